@@ -1,0 +1,65 @@
+using Microsoft.Extensions.AI;
+using Serving.Runtime.Runnables;
+using Serving.Runtime.Runs;
+using Serving.Runtime.Streaming;
+
+namespace Serving.Runtime.Chat;
+
+/// <summary>A model that completes text, as a step: from a prompt to a string.</summary>
+public sealed class TextModel : Runnable<PromptValue, string>
+{
+    private readonly IChatClient _client;
+    private readonly ChatOptions? _options;
+    private readonly bool _streams;
+
+    /// <summary>Makes a step of a client, which is sent the prompt as one text.</summary>
+    /// <param name="client">The client; shared by all calls, so it must be thread-safe. Not disposed.</param>
+    /// <param name="name">The name of its runs.</param>
+    /// <param name="options">Options of every call; copied per call.</param>
+    /// <param name="streams">False for a model that only answers whole.</param>
+    public TextModel(IChatClient client, string? name = null, ChatOptions? options = null, bool streams = true)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _client = client;
+        _options = options;
+        _streams = streams;
+        Name = name ?? "TextModel";
+        RunMetadata = ModelMetadata.Of(client, "llm", options);
+    }
+
+    /// <inheritdoc/>
+    public override string Name { get; }
+
+    /// <inheritdoc/>
+    public override RunType RunType => RunType.Llm;
+
+    /// <inheritdoc/>
+    protected override ChainValues RunMetadata { get; }
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
+    {
+        var response = await _client.GetResponseAsync(Prompt(input), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
+        return response.Text;
+    }
+
+    /// <inheritdoc/>
+    protected internal override IAsyncEnumerable<string>? StreamCore(PromptValue input, RunContext context) =>
+        _streams ? StreamText(input, context) : null;
+
+    private async IAsyncEnumerable<string> StreamText(PromptValue input, RunContext context)
+    {
+        var updates = _client.GetStreamingResponseAsync(Prompt(input), _options?.Clone(), context.CancellationToken);
+        await foreach (var update in updates.ConfigureAwait(false))
+        {
+            if (update.Text.Length > 0)
+                yield return update.Text;
+        }
+    }
+
+    private static ChatMessage[] Prompt(PromptValue input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return [new(ChatRole.User, input.ToText())];
+    }
+}

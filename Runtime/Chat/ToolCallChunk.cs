@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+
+namespace Serving.Runtime.Chat;
+
+/// <summary>A piece of a tool call, as models stream them: pieces of one index belong together, their arguments concatenate.</summary>
+public sealed class ToolCallChunk : AIContent
+{
+    /// <summary>The tool's name; usually in the first piece only.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>A piece of the JSON text of the arguments.</summary>
+    public string? Arguments { get; init; }
+
+    /// <summary>The id of the call; usually in the first piece only.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>Which call of the message this is, from 0.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>Whether the other piece is of the same call.</summary>
+    internal bool SameCall(ToolCallChunk next) => Index is not null ? next.Index == Index : next.CallId is not null && next.CallId == CallId;
+
+    internal ToolCallChunk Add(ToolCallChunk next) => new()
+    {
+        Name = Name ?? next.Name,
+        Arguments = Arguments + next.Arguments,
+        CallId = CallId ?? next.CallId,
+        Index = Index,
+    };
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serving.Runtime.Serialization;
+using Serving.Runtime.Streaming;
+
+namespace Serving.Runtime.Schemas;
+
+internal sealed class ArrayShape(JsonShape items) : JsonShape
+{
+    public JsonShape Items => items;
+
+    internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
+    {
+        result = null;
+        if (value.ValueKind != JsonValueKind.Array)
+            return reader.Fail("list_type", "Input should be a valid list", value);
+        var list = new List<object?>(value.GetArrayLength());
+        var good = true;
+        foreach (var item in value.EnumerateArray())
+        {
+            reader.Enter(list.Count);
+            good &= items.TryRead(item, reader, out var read);
+            reader.Leave();
+            list.Add(read);
+        }
+
+        result = list;
+        return good;
+    }
+
+    private protected override JsonObject WriteCore(SchemaDefinitions definitions) =>
+        new() { ["items"] = items.Write(definitions), ["type"] = "array" };
+}
+
+/// <summary>An object with known properties; read as <see cref="ChainValues"/>, or as <paramref name="type"/> if there is one.</summary>
+internal sealed class ObjectShape(string name, IReadOnlyList<JsonProperty> properties, Type? type) : JsonShape
+{
+    public string Name => name;
+
+    public IReadOnlyList<JsonProperty> Properties => properties;
+
+    internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
+    {
+        result = null;
+        if (value.ValueKind != JsonValueKind.Object)
+            return reader.Fail("model_type", $"Input should be a valid dictionary or instance of {name}", value);
+        var items = new List<KeyValuePair<string, object?>>(properties.Count);
+        var good = true;
+        var coerced = reader.Coerced;
+        reader.Coerced = false;
+        foreach (var property in properties)
+        {
+            if (value.TryGetProperty(property.Name, out var given))
+            {
+                reader.Enter(property.Name);
+                good &= property.Shape.TryRead(given, reader, out var read);
+                reader.Leave();
+                items.Add(new(property.Name, given.ValueKind == JsonValueKind.Null ? null : read));
+            }
+            else if (property.Required)
+            {
+                good = reader.FailAt(property.Name, "missing", "Field required", value);
+            }
+            else
+            {
+                items.Add(new(property.Name, property.Default));
+            }
+        }
+
+        if (good)
+            result = type is null ? ChainValues.From(items) : Materialize(value, items, reader);
+        reader.Coerced |= coerced;
+        return good && (type is null || result is not null);
+    }
+
+    private object? Materialize(JsonElement value, List<KeyValuePair<string, object?>> items, ShapeReader reader)
+    {
+        try
+        {
+            var json = reader.Coerced ? JsonSerializer.SerializeToElement(ChainValues.From(items), RuntimeJson.Options) : value;
+            return json.Deserialize(type!, RuntimeJson.Options);
+        }
+        catch (JsonException error)
+        {
+            // What the shape lets pass and the type does not: a number out of range, a converter of the type's own.
+            reader.Fail("value_error", $"Input should be a valid {name}, at {error.Path ?? "$"}", value);
+            return null;
+        }
+    }
+
+    private protected override JsonObject WriteCore(SchemaDefinitions definitions)
+    {
+        var schema = new JsonObject
+        {
+            ["properties"] = new JsonObject(properties.Select(property => KeyValuePair.Create(property.Name, (JsonNode?)property.Write(definitions)))),
+            ["title"] = name,
+            ["type"] = "object",
+        };
+        if (properties.Any(property => property.Required))
+            schema["required"] = new JsonArray([.. properties.Where(property => property.Required).Select(property => (JsonNode)property.Name)]);
+        return schema;
+    }
+}
+
+internal sealed class UnionShape(IReadOnlyList<JsonShape> options) : JsonShape
+{
+    public IReadOnlyList<JsonShape> Options => options;
+
+    internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
+    {
+        // An option that fits exactly goes before one that fits only by coercion.
+        var before = reader.Branch();
+        var coerced = reader.Coerced;
+        object? fallback = null;
+        var found = false;
+        foreach (var option in options)
+        {
+            reader.Coerced = false;
+            if (!option.TryRead(value, reader, out result))
+                continue;
+            if (!reader.Coerced)
+            {
+                reader.Join(before, keepNew: false);
+                reader.Coerced = coerced;
+                return true;
+            }
+
+            if (!found)
+                fallback = result;
+            found = true;
+        }
+
+        reader.Join(before, keepNew: !found);
+        reader.Coerced = coerced | found;
+        result = fallback;
+        return found;
+    }
+
+    private protected override JsonObject WriteCore(SchemaDefinitions definitions) =>
+        new() { ["anyOf"] = new JsonArray([.. options.Select(option => (JsonNode)option.Write(definitions))]) };
+}
+
+internal sealed class NamedShape(string name, JsonShape inner) : JsonShape
+{
+    internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result) => inner.TryRead(value, reader, out result);
+
+    private protected override JsonObject WriteCore(SchemaDefinitions definitions) => definitions.Reference(name, () =>
+    {
+        var schema = inner.Write(definitions);
+        schema["title"] = name;
+        return schema;
+    });
+}

@@ -1,0 +1,450 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Serving.Runtime.Chat;
+using Serving.Runtime.Parsers;
+
+namespace Serving.Runtime.Serialization;
+
+/// <summary>
+/// Messages in the form LangServe's clients know: plain objects told apart by <c>type</c>. Fields without a place in
+/// <see cref="ChatMessage"/> are kept in its additional properties under their own names, so what came in goes out again.
+/// </summary>
+public static class MessageJson
+{
+    private static readonly HashSet<string> Placed = new(StringComparer.Ordinal) { "content", "type", "role", "name", "id", "tool_calls", "tool_call_id" };
+    private static readonly HashSet<string> Known =
+        new(Placed, StringComparer.Ordinal) { "additional_kwargs", "response_metadata", "example", "invalid_tool_calls", "usage_metadata", "tool_call_chunks", "artifact", "status" };
+
+    private static readonly JsonEncodedText Example = JsonEncodedText.Encode("example");
+
+    /// <summary>Writes a message in full.</summary>
+    public static void Write(Utf8JsonWriter writer, ChatMessage message, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Write(writer, new Source(MessageType.Of(message), message.Role.Value, message.Contents, message.MessageId, message.AuthorName, message.AdditionalProperties, null, null), options, bare: false);
+    }
+
+    /// <summary>Writes a model's message in full: <c>ai</c>, or <c>AIMessageChunk</c> for a piece.</summary>
+    public static void Write(Utf8JsonWriter writer, AssistantMessage message, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Write(writer, Of(message), options, bare: false);
+    }
+
+    /// <summary>Writes what a message of any kind has: content, additional_kwargs, response_metadata, type, name and id.</summary>
+    internal static void WriteBare(Utf8JsonWriter writer, ChatMessage message, JsonSerializerOptions options) =>
+        Write(writer, new Source(MessageType.Of(message), message.Role.Value, message.Contents, message.MessageId, message.AuthorName, message.AdditionalProperties, null, null), options, bare: true);
+
+    internal static void WriteBare(Utf8JsonWriter writer, AssistantMessage message, JsonSerializerOptions options) =>
+        Write(writer, Of(message), options, bare: true);
+
+    /// <summary>Makes a message of a well-formed object; <see cref="MessageShape"/> has checked it.</summary>
+    internal static ChatMessage Read(JsonElement json)
+    {
+        var type = json.GetProperty("type").GetString()!;
+        var plain = MessageType.Plain(type);
+        var message = new ChatMessage(RoleOf(plain, json), Contents(json, plain))
+        {
+            MessageId = Text(json, "id"),
+            AuthorName = Text(json, "name"),
+        };
+        if (type != MessageType.Of(message))
+            Keep(message, MessageType.Key, type);
+        if (json.GetProperty("content") is { ValueKind: JsonValueKind.Array } blocks)
+            Keep(message, "content", blocks);
+        foreach (var property in json.EnumerateObject())
+        {
+            if (!Placed.Contains(property.Name) && !IsEmpty(property.Value))
+                Keep(message, property.Name, property.Value);
+        }
+
+        return message;
+    }
+
+    private static Source Of(AssistantMessage message) => new(
+        message.IsChunk ? MessageType.AssistantChunk : MessageType.Assistant,
+        "assistant",
+        message.Contents,
+        message.Id,
+        message.Name,
+        message.Properties,
+        message.FinishReason,
+        message.ModelId);
+
+    private static void Write(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options, bool bare)
+    {
+        var plain = message.Type == MessageType.AssistantChunk ? MessageType.Assistant : MessageType.Plain(message.Type);
+        writer.WriteStartObject();
+        writer.WritePropertyName("content"u8);
+        WriteContent(writer, message, options);
+        WriteObject(writer, "additional_kwargs"u8, "additional_kwargs", message, options);
+        WriteResponseMetadata(writer, message, options);
+        writer.WriteString("type"u8, message.Type);
+        writer.WriteString("name"u8, message.Name);
+        writer.WriteString("id"u8, message.Id);
+        if (bare)
+        {
+            writer.WriteEndObject();
+            return;
+        }
+
+        switch (plain)
+        {
+            case MessageType.Human:
+                WriteExample(writer, message);
+                break;
+            case MessageType.Assistant:
+                WriteExample(writer, message);
+                WriteToolCalls(writer, message, options);
+                break;
+            case MessageType.Tool:
+                writer.WriteString("tool_call_id"u8, ResultOf(message)?.CallId ?? "");
+                writer.WritePropertyName("artifact"u8);
+                JsonValues.Write(writer, message.Get("artifact"), options);
+                writer.WritePropertyName("status"u8);
+                JsonValues.Write(writer, message.Get("status") ?? (ResultOf(message)?.Exception is null ? "success" : "error"), options);
+                break;
+            case MessageType.Chat:
+                writer.WriteString("role"u8, message.Role);
+                break;
+        }
+
+        if (message.Properties is not null)
+        {
+            foreach (var (key, value) in message.Properties)
+            {
+                if (Known.Contains(key))
+                    continue;
+                writer.WritePropertyName(key);
+                JsonValues.Write(writer, value, options);
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteExample(Utf8JsonWriter writer, in Source message)
+    {
+        var example = message.Get("example");
+        writer.WriteBoolean(Example, example is true or JsonElement { ValueKind: JsonValueKind.True });
+    }
+
+    private static void WriteContent(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
+    {
+        if (message.Get("content") is { } blocks)
+        {
+            JsonValues.Write(writer, blocks, options);
+            return;
+        }
+
+        string? only = null;
+        var texts = 0;
+        var other = false;
+        foreach (var content in message.Contents)
+        {
+            switch (content)
+            {
+                case TextContent text:
+                    only = text.Text;
+                    texts++;
+                    break;
+                case FunctionResultContent result when result.Result is string text:
+                    only = text;
+                    texts++;
+                    break;
+                case DataContent or UriContent:
+                    other = true;
+                    break;
+            }
+        }
+
+        if (!other && texts <= 1)
+        {
+            writer.WriteStringValue(only ?? (ResultOf(message)?.Result is { } value ? JsonSerializer.Serialize(value, options) : ""));
+            return;
+        }
+
+        if (!other)
+        {
+            writer.WriteStringValue(string.Concat(message.Contents.OfType<TextContent>().Select(text => text.Text)));
+            return;
+        }
+
+        writer.WriteStartArray();
+        foreach (var content in message.Contents)
+            WriteBlock(writer, content);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteBlock(Utf8JsonWriter writer, AIContent content)
+    {
+        switch (content)
+        {
+            case TextContent text:
+                writer.WriteStartObject();
+                writer.WriteString("type"u8, "text"u8);
+                writer.WriteString("text"u8, text.Text);
+                writer.WriteEndObject();
+                break;
+            case DataContent or UriContent:
+                writer.WriteStartObject();
+                writer.WriteString("type"u8, "image_url"u8);
+                writer.WriteStartObject("image_url"u8);
+                writer.WriteString("url"u8, content is DataContent data ? data.Uri : ((UriContent)content).Uri.ToString());
+                writer.WriteEndObject();
+                writer.WriteEndObject();
+                break;
+        }
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string key, in Source message, JsonSerializerOptions options)
+    {
+        writer.WritePropertyName(name);
+        if (message.Get(key) is { } value)
+        {
+            JsonValues.Write(writer, value, options);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteResponseMetadata(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
+    {
+        if (message.FinishReason is null && message.ModelId is null)
+        {
+            WriteObject(writer, "response_metadata"u8, "response_metadata", message, options);
+            return;
+        }
+
+        writer.WriteStartObject("response_metadata"u8);
+        if (message.FinishReason is not null)
+            writer.WriteString("finish_reason"u8, message.FinishReason);
+        if (message.ModelId is not null)
+            writer.WriteString("model_name"u8, message.ModelId);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteToolCalls(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
+    {
+        writer.WriteStartArray("tool_calls"u8);
+        foreach (var content in message.Contents)
+        {
+            switch (content)
+            {
+                case FunctionCallContent call:
+                    WriteToolCall(writer, call.Name, call.CallId, () => JsonValues.Write(writer, call.Arguments ?? new Dictionary<string, object?>(), options));
+                    break;
+                case ToolCallChunk { Name: not null } chunk:
+                    WriteToolCall(writer, chunk.Name, chunk.CallId, () => WriteArguments(writer, chunk.Arguments));
+                    break;
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WritePropertyName("invalid_tool_calls"u8);
+        if (message.Get("invalid_tool_calls") is { } invalid)
+        {
+            JsonValues.Write(writer, invalid, options);
+        }
+        else
+        {
+            writer.WriteStartArray();
+            writer.WriteEndArray();
+        }
+
+        writer.WritePropertyName("usage_metadata"u8);
+        WriteUsage(writer, message, options);
+        if (message.Type != MessageType.AssistantChunk)
+            return;
+        writer.WriteStartArray("tool_call_chunks"u8);
+        foreach (var content in message.Contents)
+        {
+            if (content is not ToolCallChunk chunk)
+                continue;
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, chunk.Name);
+            writer.WriteString("args"u8, chunk.Arguments);
+            writer.WriteString("id"u8, chunk.CallId);
+            if (chunk.Index is { } index)
+                writer.WriteNumber("index"u8, index);
+            else
+                writer.WriteNull("index"u8);
+            writer.WriteString("type"u8, "tool_call_chunk"u8);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteToolCall(Utf8JsonWriter writer, string name, string? id, Action arguments)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name"u8, name);
+        writer.WritePropertyName("args"u8);
+        arguments();
+        writer.WriteString("id"u8, id);
+        writer.WriteString("type"u8, "tool_call"u8);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteArguments(Utf8JsonWriter writer, string? text)
+    {
+        if (PartialJson.TryParse(text ?? "", out var arguments) && arguments.ValueKind == JsonValueKind.Object)
+        {
+            arguments.WriteTo(writer);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
+    {
+        UsageDetails? usage = null;
+        for (var i = message.Contents.Count - 1; i >= 0 && usage is null; i--)
+            usage = (message.Contents[i] as UsageContent)?.Details;
+        if (usage is null)
+        {
+            JsonValues.Write(writer, message.Get("usage_metadata"), options);
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteNumber("input_tokens"u8, usage.InputTokenCount ?? 0);
+        writer.WriteNumber("output_tokens"u8, usage.OutputTokenCount ?? 0);
+        writer.WriteNumber("total_tokens"u8, usage.TotalTokenCount ?? (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
+        if (usage.CachedInputTokenCount is { } cached)
+        {
+            writer.WriteStartObject("input_token_details"u8);
+            writer.WriteNumber("cache_read"u8, cached);
+            writer.WriteEndObject();
+        }
+
+        if (usage.ReasoningTokenCount is { } reasoning)
+        {
+            writer.WriteStartObject("output_token_details"u8);
+            writer.WriteNumber("reasoning"u8, reasoning);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static FunctionResultContent? ResultOf(in Source message)
+    {
+        foreach (var content in message.Contents)
+        {
+            if (content is FunctionResultContent result)
+                return result;
+        }
+
+        return null;
+    }
+
+    private static ChatRole RoleOf(string plain, JsonElement json) => plain switch
+    {
+        MessageType.Human => ChatRole.User,
+        MessageType.Assistant => ChatRole.Assistant,
+        MessageType.System => ChatRole.System,
+        MessageType.Tool => ChatRole.Tool,
+        MessageType.Function => new ChatRole(MessageType.Function),
+        _ => new ChatRole(json.GetProperty("role").GetString()!),
+    };
+
+    private static List<AIContent> Contents(JsonElement json, string plain)
+    {
+        var content = json.GetProperty("content");
+        var contents = new List<AIContent>();
+        if (plain == MessageType.Tool)
+        {
+            contents.Add(new FunctionResultContent(json.GetProperty("tool_call_id").GetString()!, content.ValueKind == JsonValueKind.String ? content.GetString() : content));
+        }
+        else if (content.ValueKind == JsonValueKind.String)
+        {
+            contents.Add(new TextContent(content.GetString()));
+        }
+        else
+        {
+            foreach (var block in content.EnumerateArray())
+                contents.Add(Block(block));
+        }
+
+        if (json.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var call in calls.EnumerateArray())
+            {
+                contents.Add(new FunctionCallContent(
+                    Text(call, "id") ?? "",
+                    Text(call, "name") ?? "",
+                    call.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Object
+                        ? args.EnumerateObject().ToDictionary(item => item.Name, item => (object?)item.Value)
+                        : null));
+            }
+        }
+
+        return contents;
+    }
+
+    private static AIContent Block(JsonElement block)
+    {
+        if (block.ValueKind == JsonValueKind.String)
+            return new TextContent(block.GetString());
+        if (Text(block, "type") == "text")
+            return new TextContent(Text(block, "text"));
+        if (Text(block, "type") == "image_url" && block.TryGetProperty("image_url", out var image))
+        {
+            var url = image.ValueKind == JsonValueKind.String ? image.GetString() : Text(image, "url");
+            if (url?.StartsWith("data:", StringComparison.OrdinalIgnoreCase) == true && TryData(url, out var data))
+                return data;
+            if (Uri.TryCreate(url, UriKind.Absolute, out var uri))
+                return new UriContent(uri, "image/*");
+        }
+
+        return new AIContent { RawRepresentation = block };
+    }
+
+    private static bool TryData(string url, out DataContent data)
+    {
+        try
+        {
+            data = new DataContent(url);
+            return true;
+        }
+        catch (Exception error) when (error is ArgumentException or UriFormatException)
+        {
+            data = null!; // not read when false is given
+            return false;
+        }
+    }
+
+    private static string? Text(JsonElement json, string name) =>
+        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => true,
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => !value.EnumerateObject().Any(),
+        _ => false,
+    };
+
+    private static void Keep(ChatMessage message, string key, object? value) => (message.AdditionalProperties ??= [])[key] = value;
+
+    private readonly record struct Source(
+        string Type,
+        string Role,
+        IEnumerable<AIContent> All,
+        string? Id,
+        string? Name,
+        IReadOnlyDictionary<string, object?>? Properties,
+        string? FinishReason,
+        string? ModelId)
+    {
+        public IReadOnlyList<AIContent> Contents => All as IReadOnlyList<AIContent> ?? [.. All];
+
+        public object? Get(string key) => Properties is not null && Properties.TryGetValue(key, out var value) ? value : null;
+    }
+}
