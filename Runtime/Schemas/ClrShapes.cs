@@ -49,7 +49,7 @@ internal static class ClrShapes
     private static JsonShape Make(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
-            return new UnionShape([Get(underlying), new NullShape()]);
+            return new NullableShape(Get(underlying));
         if (type.IsEnum)
         {
             return new ConvertedShape(
@@ -85,7 +85,7 @@ internal static class ClrShapes
         var required = parameter is null ? property.IsRequired : !parameter.HasDefaultValue;
         var nullable = property.IsSetNullable && !property.PropertyType.IsValueType;
         var shape = property.PropertyType == owner ? JsonShape.Any : Get(property.PropertyType);
-        return new JsonProperty(property.Name, nullable && shape is not AnyShape ? new UnionShape([shape, new NullShape()]) : shape)
+        return new JsonProperty(property.Name, nullable && shape is not AnyShape ? new NullableShape(shape) : shape)
         {
             Required = required,
             Default = parameter is { HasDefaultValue: true } ? parameter.DefaultValue : null,

@@ -151,3 +151,16 @@ internal sealed class NamedShape(string name, JsonShape inner) : JsonShape
         return schema;
     });
 }
+
+/// <summary>Null, or a value of another shape.</summary>
+internal sealed class NullableShape(JsonShape inner) : JsonShape
+{
+    internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
+    {
+        result = null;
+        return value.ValueKind == JsonValueKind.Null || inner.TryRead(value, reader, out result);
+    }
+
+    private protected override JsonObject WriteCore(SchemaDefinitions definitions) =>
+        new() { ["anyOf"] = new JsonArray(inner.Write(definitions), new JsonObject { ["type"] = "null" }) };
+}

@@ -3,8 +3,8 @@ using Serving.Runtime.Chat;
 
 namespace Serving.Runtime.Streaming;
 
-/// <summary>How two pieces of one value add up: the rule behind <see cref="StreamFold{T}"/>.</summary>
-internal static class Pieces
+/// <summary>How two pieces of one value add up: the rule behind <see cref="StreamFold{T}"/>, for values whose type is known at run time only.</summary>
+public static class Pieces
 {
     /// <summary>
     /// Strings concatenate, messages and named values add, lists of one kind append; anything else, null included, is replaced by what comes later.

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serving.Endpoints.Options;
+using Serving.Runtime.Configurable;
+using Serving.Runtime.Errors;
+using Serving.Runtime.Runnables;
+using Serving.Runtime.Runs;
+using Serving.Runtime.Schemas;
+using Serving.Runtime.Streaming;
+using JsonProperty = Serving.Runtime.Schemas.JsonProperty;
+
+namespace Serving.Endpoints.Config;
+
+/// <summary>
+/// Makes the config a chain runs under: what the caller may set of what it sent (path hash first, then body), then the request modifier's changes,
+/// then what the host says.
+/// </summary>
+internal sealed class ConfigReader
+{
+    /// <summary>The version of the wire that is spoken; it stands in the metadata of every run.</summary>
+    private const string WireVersion = "0.3.3";
+
+    private readonly ChainOptions _options;
+    private readonly JsonShape _shape;
+
+    public ConfigReader(IRunnable chain, ChainOptions options)
+    {
+        _options = options;
+        _shape = MakeShape(chain, options);
+    }
+
+    /// <summary>What callers may send as config.</summary>
+    public JsonShape Shape => _shape;
+
+    /// <summary>Reads one config.</summary>
+    /// <exception cref="ServingException">The config is refused.</exception>
+    public async ValueTask<RunConfig> ReadAsync(HttpContext http, JsonElement? body, string endpoint, string runName)
+    {
+        var config = FromCaller(http, body);
+        if (_options.PerRequestConfig is not null)
+            config = await _options.PerRequestConfig(config, http);
+        return Complete(config, http, endpoint, runName);
+    }
+
+    /// <summary>What the caller may set of what it sent; for schemas, which depend on configured values.</summary>
+    public RunConfig FromCaller(HttpContext http, JsonElement? body)
+    {
+        var config = RunConfig.Empty;
+        if (http.Request.RouteValues.TryGetValue("config_hash", out var hash) && hash is string packed)
+            config = Read(Unpack(packed));
+        return body is { ValueKind: JsonValueKind.Object } sent ? config.Merge(Read(sent)) : config;
+    }
+
+    private static JsonElement Unpack(string hash)
+    {
+        if (ConfigHash.TryDecode(hash, out var text))
+        {
+            try
+            {
+                var json = JsonElement.Parse(text);
+                if (json.ValueKind == JsonValueKind.Object)
+                    return json;
+            }
+            catch (JsonException)
+            {
+                // Told below, as any other hash that is none.
+            }
+        }
+
+        throw new StatusException(StatusCodes.Status400BadRequest, "Invalid config hash");
+    }
+
+    private RunConfig Read(JsonElement sent)
+    {
+        var values = (ChainValues)_shape.Read(sent)!;
+        var config = new RunConfig
+        {
+            Tags = Get<List<object?>>(values, "tags") is { } tags ? [.. tags.Cast<string>()] : [],
+            Metadata = Get<ChainValues>(values, "metadata") ?? ChainValues.Empty,
+            MaxConcurrency = values.TryGetValue("max_concurrency", out var concurrency) ? (int?)concurrency : null,
+            RecursionLimit = values.TryGetValue("recursion_limit", out var limit) && limit is not null ? (int)limit : RunConfig.DefaultRecursionLimit,
+            RunId = values.TryGetValue("run_id", out var id) ? (Guid?)id : null,
+        };
+        if (Get<ChainValues>(values, "configurable") is not { } configurable)
+            return config;
+        if (_options.ConfigKeys.HasFlag(ConfigKeys.Configurable))
+            return config with { Configurable = configurable };
+        // An empty one asks for nothing; Python's client always sends it.
+        if (sent.GetProperty("configurable").EnumerateObject().Any())
+        {
+            throw new StatusException(
+                StatusCodes.Status422UnprocessableEntity,
+                "The config field `configurable` is not open to callers of this chain. The chain's owner can open it with ChainOptions.ConfigKeys.");
+        }
+
+        return config;
+    }
+
+    private static T? Get<T>(ChainValues values, string key)
+        where T : class => values.TryGetValue(key, out var value) ? (T?)value : null;
+
+    private static RunConfig Complete(RunConfig config, HttpContext http, string endpoint, string runName)
+    {
+        var userAgent = http.Request.Headers.UserAgent;
+        var own = ChainValues.Of(
+            ("__useragent", userAgent.Count == 0 ? null : userAgent.ToString()),
+            ("__langserve_version", WireVersion),
+            ("__langserve_endpoint", endpoint));
+        var metadata = config.Metadata;
+        foreach (var (key, value) in config.Configurable)
+        {
+            if (!key.StartsWith("__", StringComparison.Ordinal) && IsScalar(value) && !metadata.ContainsKey(key))
+                metadata = metadata.With(key, value);
+        }
+
+        return config with { Metadata = metadata.With(own), RunName = runName, RunId = config.RunId ?? Guid.NewGuid() };
+    }
+
+    private static bool IsScalar(object? value) =>
+        value is string or bool or int or long or double or JsonElement { ValueKind: JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False };
+
+    private static JsonShape MakeShape(IRunnable chain, ChainOptions options)
+    {
+        var properties = new List<JsonProperty>();
+        var fields = chain.ConfigurableFields;
+        if (fields.Count > 0)
+        {
+            var shape = JsonShape.Object("Configurable", [.. fields.OrderBy(field => field.Id, StringComparer.Ordinal).Select(Property)]).Named("Configurable");
+            properties.Add(new JsonProperty("configurable", shape) { Required = false });
+        }
+
+        Add(ConfigKeys.Tags, "tags", JsonShape.Array(JsonShape.String));
+        Add(ConfigKeys.Metadata, "metadata", JsonShape.Dictionary);
+        Add(ConfigKeys.MaxConcurrency, "max_concurrency", JsonShape.For<int?>());
+        Add(ConfigKeys.RecursionLimit, "recursion_limit", JsonShape.For<int>());
+        Add(ConfigKeys.RunId, "run_id", JsonShape.For<Guid?>());
+        return JsonShape.Object("Config", properties);
+
+        void Add(ConfigKeys key, string name, JsonShape shape)
+        {
+            if (options.ConfigKeys.HasFlag(key))
+                properties.Add(new JsonProperty(name, shape) { Required = false });
+        }
+    }
+
+    private static JsonProperty Property(ConfigurableField field) => new(field.Id, field.Shape)
+    {
+        Required = false,
+        Default = field.Default,
+        Title = field.Name,
+        Description = field.Description,
+    };
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Serving.Endpoints.Config;
+using Serving.Endpoints.Errors;
+using Serving.Endpoints.Options;
+using Serving.Endpoints.Wire;
+using Serving.Runtime.Runnables;
+using Serving.Runtime.Runs;
+
+namespace Serving.Endpoints.Handlers;
+
+/// <summary>
+/// The way of a request, the same for all endpoints of a chain: (1) admission, (2) body, (3) envelope, (4) config, (5) input, (6) run, (7) answer;
+/// whatever fails is answered from one table. Each endpoint's own part is a file of its own.
+/// </summary>
+internal sealed partial class ChainHandler<TIn, TOut>
+{
+    private readonly Runnable<TIn, TOut> _chain;
+    private readonly ChainOptions _options;
+    private readonly ServingServices _services;
+    private readonly ConfigReader _configs;
+    private readonly InputReader<TIn, TOut> _inputs;
+    private string? _runName;
+
+    public ChainHandler(Runnable<TIn, TOut> chain, ChainOptions options, ServingServices services)
+    {
+        _chain = chain;
+        _options = options;
+        _services = services;
+        _configs = new ConfigReader(chain, options);
+        _inputs = new InputReader<TIn, TOut>(chain);
+    }
+
+    private ServingLimits Limits => _services.Limits;
+
+    /// <summary>Steps 1 and 2, then the endpoint's own, and the answer to what goes wrong in them.</summary>
+    private async Task HandleAsync(HttpContext http, string endpoint, Func<ChainRequest, ValueTask> handle)
+    {
+        var request = new ChainRequest(http, endpoint);
+        var started = _services.Time.GetTimestamp();
+        if (!_services.Gate.TryEnter()) // :: Step 1
+        {
+            request.Error = _services.Gate.Refusal;
+            await JsonAnswer.WriteErrorAsync(http, request.Error);
+            Log(request, started, null);
+            return;
+        }
+
+        Exception? failure = null;
+        try
+        {
+            using var deadline = new RequestDeadline(http, _services.Gate, _services.Time, Limits.RequestTimeout, "REQUEST_TIMEOUT");
+            request.Deadline = deadline;
+            try
+            {
+                var (json, unreadable) = await RequestBody.ReadAsync(http, Limits); // :: Step 2
+                if (unreadable is null)
+                {
+                    request.Body = json;
+                    await handle(request);
+                }
+                else
+                {
+                    request.Error = unreadable;
+                    await JsonAnswer.WriteErrorAsync(http, unreadable);
+                }
+            }
+            catch (Exception error)
+            {
+                failure = error;
+                if (deadline.ClientLeft)
+                    return;
+                request.Error = deadline.Classify(error);
+                if (http.Response.HasStarted)
+                    http.Abort(); // too late for a status, and the stream did not get to say it: a cut body is the truth
+                else
+                    await JsonAnswer.WriteErrorAsync(http, request.Error, request.RunId);
+            }
+        }
+        finally
+        {
+            _services.Gate.Exit();
+            Log(request, started, failure ?? request.Failure);
+        }
+    }
+
+    private RunContext ContextOf(ChainRequest request, RunConfig config, IRunObserver? observer) => RunContext.Create(
+        config,
+        observer,
+        _services.Time,
+        request.Http.RequestServices,
+        cancellationToken: request.Deadline!.Token);
+
+    /// <summary>The path the chain is served at, groups included: the name of its runs.</summary>
+    private string RunNameOf(HttpContext http)
+    {
+        if (_runName is not null)
+            return _runName;
+        var pattern = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? http.Request.Path.Value ?? "";
+        pattern = pattern[..Math.Max(0, pattern.LastIndexOf('/'))];
+        if (pattern.EndsWith("/c/{config_hash}", StringComparison.Ordinal))
+            pattern = pattern[..^"/c/{config_hash}".Length];
+        return _runName = pattern.Length == 0 ? _chain.Name : pattern.StartsWith('/') ? pattern : "/" + pattern;
+    }
+
+    private void Log(ChainRequest request, long started, Exception? failure)
+    {
+        var status = request.Error?.StatusCode ?? (request.Deadline?.ClientLeft == true ? 499 : request.Http.Response.StatusCode);
+        if (request.Deadline?.ClientLeft == true)
+            status = 499;
+        var milliseconds = _services.Time.GetElapsedTime(started).TotalMilliseconds;
+        var level = request.Error?.Level ?? Microsoft.Extensions.Logging.LogLevel.Information;
+        if (failure is not null && status == 500)
+            Endpoints.Log.RequestFailed(_services.Logger, failure, request.Endpoint, _runName ?? _chain.Name, request.RunId);
+        Endpoints.Log.RequestAnswered(_services.Logger, level, request.Endpoint, _runName ?? _chain.Name, status, milliseconds, request.RunId, request.Error?.Type);
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serving.Endpoints.Errors;
+
+namespace Serving.Endpoints.Handlers;
+
+/// <summary>One request on its way.</summary>
+internal sealed class ChainRequest(HttpContext http, string endpoint)
+{
+    public HttpContext Http { get; } = http;
+
+    /// <summary>The endpoint's name: invoke, batch, stream, stream_log, stream_events.</summary>
+    public string Endpoint { get; } = endpoint;
+
+    public JsonElement Body { get; set; }
+
+    public RequestDeadline? Deadline { get; set; }
+
+    /// <summary>The root run's id, once there is one.</summary>
+    public Guid? RunId { get; set; }
+
+    /// <summary>What the client was told went wrong.</summary>
+    public ErrorAnswer? Error { get; set; }
+
+    /// <summary>What went wrong after the status was sent.</summary>
+    public Exception? Failure { get; set; }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serving.Endpoints.Admission;
+using Serving.Endpoints.Options;
+
+namespace Serving.Endpoints.Handlers;
+
+/// <summary>What all handlers of a host share.</summary>
+internal sealed class ServingServices(IOptions<ServingLimits> limits, AdmissionGate gate, TimeProvider time, ILoggerFactory loggers)
+{
+    public ServingLimits Limits { get; } = limits.Value;
+
+    public AdmissionGate Gate { get; } = gate;
+
+    public TimeProvider Time { get; } = time;
+
+    public ILogger Logger { get; } = loggers.CreateLogger("Serving.Endpoints");
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Serving.Endpoints.Errors;
+using Serving.Endpoints.Handlers;
+using Serving.Endpoints.Wire;
+
+namespace Serving.Endpoints.Hosting;
+
+/// <summary>
+/// Gives every error answer of the host a JSON body in the form chains' errors have: unknown paths, wrong methods, refusals of guards, exceptions.
+/// Runs outermost, and costs a good answer nothing.
+/// </summary>
+internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(inner => http => AnswerAsync(http, inner));
+        next(app);
+    };
+
+    private Task AnswerAsync(HttpContext http, RequestDelegate next)
+    {
+        Task answering;
+        try
+        {
+            answering = next(http);
+        }
+        catch (Exception error)
+        {
+            return FailAsync(http, error);
+        }
+
+        return answering.IsCompletedSuccessfully && http.Response.StatusCode < 400 ? answering : FinishAsync(http, answering);
+    }
+
+    private async Task FinishAsync(HttpContext http, Task answering)
+    {
+        try
+        {
+            await answering;
+        }
+        catch (Exception error)
+        {
+            await FailAsync(http, error);
+            return;
+        }
+
+        var response = http.Response;
+        if (response.HasStarted || response.StatusCode < 400 || response.ContentLength is > 0 || !string.IsNullOrEmpty(response.ContentType))
+            return;
+        await JsonAnswer.WriteErrorAsync(http, new ErrorAnswer(response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode)));
+    }
+
+    private async Task FailAsync(HttpContext http, Exception error)
+    {
+        if (http.RequestAborted.IsCancellationRequested)
+            return;
+        var answer = ErrorTable.Of(error);
+        if (answer.StatusCode == StatusCodes.Status500InternalServerError)
+            Log.RequestFailed(services.Logger, error, http.Request.Method, http.GetEndpoint()?.DisplayName ?? "(no endpoint)", null);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        await JsonAnswer.WriteErrorAsync(http, answer);
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Serving.Endpoints;
+
+/// <summary>What the endpoints log. Inputs and outputs are never among it.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 2001, EventName = "RequestAnswered", Message = "{Endpoint} of {Chain} answered {Status} in {Milliseconds:0.0} ms, run {RunId} {ErrorType}")]
+    public static partial void RequestAnswered(ILogger logger, LogLevel level, string endpoint, string chain, int status, double milliseconds, Guid? runId, string? errorType);
+
+    [LoggerMessage(2002, LogLevel.Error, "Run {RunId} of {Chain} failed in {Endpoint}", EventName = "RequestFailed")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string endpoint, string chain, Guid? runId);
+
+    [LoggerMessage(2003, LogLevel.Information, "Stopping: not ready any more, taking requests for {Delay} more", EventName = "DrainStarted")]
+    public static partial void DrainStarted(ILogger logger, TimeSpan delay);
+
+    [LoggerMessage(2004, LogLevel.Warning, "{Count} requests did not end within {Timeout}: ending them", EventName = "DrainTimedOut")]
+    public static partial void DrainTimedOut(ILogger logger, int count, TimeSpan timeout);
+
+    [LoggerMessage(2005, LogLevel.Information, "All requests ended", EventName = "Drained")]
+    public static partial void Drained(ILogger logger);
+}
