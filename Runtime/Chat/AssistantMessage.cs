@@ -83,8 +83,8 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
         }
     }
 
-    /// <summary>The tool calls the model wants made.</summary>
-    public IEnumerable<FunctionCallContent> ToolCalls => Contents.OfType<FunctionCallContent>();
+    /// <summary>The tool calls the model wants made. Of a call that came in pieces, what has come so far.</summary>
+    public IEnumerable<FunctionCallContent> ToolCalls => Contents.Select(CallOf).OfType<FunctionCallContent>();
 
     /// <summary>Makes a message of a chat message, keeping what the wire carries.</summary>
     public static AssistantMessage From(ChatMessage message)
@@ -157,7 +157,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
     /// <summary>The message as Microsoft.Extensions.AI has it, to be put into a prompt or a history.</summary>
     public ChatMessage ToChatMessage()
     {
-        var message = new ChatMessage(ChatRole.Assistant, [.. Contents.Where(content => content is not UsageContent)])
+        var message = new ChatMessage(ChatRole.Assistant, [.. Contents.Where(content => content is not UsageContent).Select(content => CallOf(content) ?? content)])
         {
             MessageId = Id,
             AuthorName = Name,
@@ -169,6 +169,8 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static FunctionCallContent? CallOf(AIContent content) => content as FunctionCallContent ?? (content as ToolCallChunk)?.ToCall();
 
     private static void FlushText(List<AIContent> contents, ref StringBuilder? text)
     {

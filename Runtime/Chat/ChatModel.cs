@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Schemas;
@@ -47,6 +48,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     protected internal override async ValueTask<AssistantMessage> InvokeCoreAsync(PromptValue input, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
+        PromptLimits.Check(context, input);
         var response = await _client.GetResponseAsync(input.ToMessages(), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
         return Whole(response, context.RunId);
     }
@@ -55,6 +57,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     protected internal override async IAsyncEnumerable<AssistantMessage> StreamCore(PromptValue input, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
+        PromptLimits.Check(context, input);
         var id = $"run--{context.RunId}";
         var updates = _client.GetStreamingResponseAsync(input.ToMessages(), _options?.Clone(), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))

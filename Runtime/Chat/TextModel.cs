@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Streaming;
@@ -39,7 +40,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
     /// <inheritdoc/>
     protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
     {
-        var response = await _client.GetResponseAsync(Prompt(input), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
+        var response = await _client.GetResponseAsync(Prompt(input, context), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
         return response.Text;
     }
 
@@ -49,7 +50,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
 
     private async IAsyncEnumerable<string> StreamText(PromptValue input, RunContext context)
     {
-        var updates = _client.GetStreamingResponseAsync(Prompt(input), _options?.Clone(), context.CancellationToken);
+        var updates = _client.GetStreamingResponseAsync(Prompt(input, context), _options?.Clone(), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             if (update.Text.Length > 0)
@@ -57,9 +58,10 @@ public sealed class TextModel : Runnable<PromptValue, string>
         }
     }
 
-    private static ChatMessage[] Prompt(PromptValue input)
+    private static ChatMessage[] Prompt(PromptValue input, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(input);
+        PromptLimits.Check(context, input);
         return [new(ChatRole.User, input.ToText())];
     }
 }

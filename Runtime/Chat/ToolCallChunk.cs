@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Runtime.Parsers;
 
 namespace Serving.Runtime.Chat;
 
@@ -19,6 +21,25 @@ public sealed class ToolCallChunk : AIContent
 
     /// <summary>Whether the other piece is of the same call.</summary>
     internal bool SameCall(ToolCallChunk next) => Index is not null ? next.Index == Index : next.CallId is not null && next.CallId == CallId;
+
+    /// <summary>The call this is, as far as its arguments have come; null if its name has not.</summary>
+    internal FunctionCallContent? ToCall() => Name is null
+        ? null
+        : new FunctionCallContent(
+            CallId ?? "",
+            Name,
+            PartialJson.TryParse(Arguments ?? "", out var arguments) && arguments.ValueKind == JsonValueKind.Object
+                ? ReadArguments(arguments)
+                : null);
+
+    /// <summary>The arguments in an object; of a repeated name the last counts.</summary>
+    internal static Dictionary<string, object?> ReadArguments(JsonElement json)
+    {
+        var arguments = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var item in json.EnumerateObject())
+            arguments[item.Name] = item.Value;
+        return arguments;
+    }
 
     internal ToolCallChunk Add(ToolCallChunk next) => new()
     {

@@ -380,7 +380,7 @@ public static class MessageJson
                     Text(call, "id") ?? "",
                     Text(call, "name") ?? "",
                     call.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Object
-                        ? args.EnumerateObject().ToDictionary(item => item.Name, item => (object?)item.Value)
+                        ? ToolCallChunk.ReadArguments(args)
                         : null));
             }
         }
