@@ -12,7 +12,8 @@ public sealed class RunContext
     private readonly RunScope _scope;
     private readonly string? _tag;
     private readonly int _depth;
-    private Guid _runId;
+    private readonly RunContext? _sameRun;
+    private object? _runId;
 
     private RunContext(RunScope scope, RunConfig config, Run? run, string? tag, int depth, Guid runId, CancellationToken cancellationToken)
     {
@@ -21,9 +22,14 @@ public sealed class RunContext
         Run = run;
         _tag = tag;
         _depth = depth;
-        _runId = runId;
+        if (runId != Guid.Empty)
+            _runId = runId;
         CancellationToken = cancellationToken;
     }
+
+    /// <summary>A copy for the same run: whichever is asked first for its id, both tell the same.</summary>
+    private RunContext(RunContext sameRun, RunConfig config, int depth, CancellationToken cancellationToken)
+        : this(sameRun._scope, config, sameRun.Run, sameRun._tag, depth, Guid.Empty, cancellationToken) => _sameRun = sameRun._sameRun ?? sameRun;
 
     /// <summary>The config in force.</summary>
     public RunConfig Config { get; }
@@ -48,9 +54,13 @@ public sealed class RunContext
     {
         get
         {
-            if (_runId == Guid.Empty)
-                _runId = Guid.NewGuid();
-            return _runId;
+            if (_sameRun is not null)
+                return _sameRun.RunId;
+
+            // Boxed, so that branches that ask at the same time see one whole id.
+            if (_runId is null)
+                Interlocked.CompareExchange(ref _runId, Guid.NewGuid(), null);
+            return (Guid)_runId;
         }
     }
 
@@ -88,16 +98,22 @@ public sealed class RunContext
     {
         ArgumentNullException.ThrowIfNull(config);
         var merged = Config.Merge(config);
-        return new RunContext(_scope, merged, Run, _tag, _depth, config.RunId ?? _runId, CancellationToken);
+        return config.RunId is { } runId
+            ? new RunContext(_scope, merged, Run, _tag, _depth, runId, CancellationToken)
+            : new RunContext(this, merged, _depth, CancellationToken);
     }
 
     /// <summary>This context under another token, which should be linked to this one's.</summary>
-    public RunContext With(CancellationToken cancellationToken) =>
-        new(_scope, Config, Run, _tag, _depth, _runId, cancellationToken);
+    public RunContext With(CancellationToken cancellationToken) => new(this, Config, _depth, cancellationToken);
 
-    /// <summary>This context for a batch item of its own.</summary>
-    internal RunContext ForItem(RunConfig config) =>
-        new(_scope, config, Run, _tag, _depth, config.RunId ?? Guid.Empty, CancellationToken);
+    /// <summary>This context with config laid below it: what the caller set counts.</summary>
+    internal RunContext Over(RunConfig config)
+    {
+        var merged = config.Merge(Config);
+        return config.RunId is { } runId && Config.RunId is null
+            ? new RunContext(_scope, merged, Run, _tag, _depth, runId, CancellationToken)
+            : new RunContext(this, merged, _depth, CancellationToken);
+    }
 
     /// <summary>This context one level further down a chain of runnables chosen at run time.</summary>
     /// <exception cref="RecursionLimitException">The config's recursion limit is reached.</exception>
@@ -105,7 +121,7 @@ public sealed class RunContext
     {
         if (_depth >= Config.RecursionLimit)
             throw new RecursionLimitException(runnable, Config.RecursionLimit);
-        return new RunContext(_scope, Config, Run, _tag, _depth + 1, _runId, CancellationToken);
+        return new RunContext(this, Config, _depth + 1, CancellationToken);
     }
 
     /// <summary>Sends an event of the author's own to whoever observes; does nothing if nobody does.</summary>

@@ -9,31 +9,31 @@ public static class Pieces
     /// <summary>
     /// Strings concatenate, messages and named values add, lists of one kind append; anything else, null included, is replaced by what comes later.
     /// </summary>
-    public static object? Add(object? first, object? next) => TryAdd(first, next, out var sum) ? sum : next;
-
-    /// <summary>Whether the two add up at all.</summary>
-    public static bool TryAdd(object? first, object? next, out object? sum)
+    public static object? Add(object? first, object? next) => (first, next) switch
     {
-        switch (first, next)
-        {
-            case (string a, string b):
-                sum = string.Concat(a, b);
-                return true;
-            case (AssistantMessage a, AssistantMessage b):
-                sum = a.Add(b);
-                return true;
-            case (ChainValues a, ChainValues b):
-                sum = a.Add(b);
-                return true;
-            case (IReadOnlyList<string> a, IReadOnlyList<string> b):
-                sum = (IReadOnlyList<string>)[.. a, .. b];
-                return true;
-            case (IReadOnlyList<object?> a, IReadOnlyList<object?> b):
-                sum = (IReadOnlyList<object?>)[.. a, .. b];
-                return true;
-            default:
-                sum = null;
-                return false;
-        }
+        (string a, string b) => string.Concat(a, b),
+        (AssistantMessage a, AssistantMessage b) => a.Add(b),
+        (ChainValues a, ChainValues b) => a.Add(b),
+        (IList a, IList b) => Append(a, b) ?? next,
+        _ => next,
+    };
+
+    /// <summary>Both lists as one that can stand where each of them could; null if their items have nothing in common.</summary>
+    private static IList? Append(IList first, IList next)
+    {
+        if (ElementType(first.GetType()) is not { } ours || ElementType(next.GetType()) is not { } theirs)
+            return null;
+        var element = ours.IsAssignableFrom(theirs) ? ours : theirs.IsAssignableFrom(ours) ? theirs : null;
+        if (element is null)
+            return null;
+        var array = Array.CreateInstance(element, first.Count + next.Count);
+        first.CopyTo(array, 0);
+        next.CopyTo(array, first.Count);
+        var type = typeof(List<>).MakeGenericType(element);
+        return first.GetType() == type && next.GetType() == type ? (IList?)Activator.CreateInstance(type, array) : array;
     }
+
+    private static Type? ElementType(Type list) => list.IsArray
+        ? list.GetElementType()
+        : list.GetInterfaces().FirstOrDefault(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))?.GetGenericArguments()[0];
 }

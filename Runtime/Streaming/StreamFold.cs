@@ -67,6 +67,6 @@ public sealed class StreamFold<T>
             return;
         }
 
-        _value = (T?)Pieces.Add(Value, piece);
+        _value = Pieces.Add(Value, piece) is T sum ? sum : piece;
     }
 }
