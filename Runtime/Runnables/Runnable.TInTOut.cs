@@ -112,7 +112,7 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         yield return await InvokeCoreAsync(input, context).ConfigureAwait(false);
     }
 
-    private async IAsyncEnumerable<TOut> GatherThenStream(IAsyncEnumerable<TIn> input, RunContext context)
+    private protected async IAsyncEnumerable<TOut> GatherThenStream(IAsyncEnumerable<TIn> input, RunContext context)
     {
         var fold = await input.FoldAsync(context.CancellationToken).ConfigureAwait(false);
         if (fold.Count == 0)
@@ -134,7 +134,7 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         }
         catch (Exception error)
         {
-            await inner.PublishAsync(new RunFailed(run, inner.Now, error)).ConfigureAwait(false);
+            await PublishFailureAsync(inner, error).ConfigureAwait(false);
             throw;
         }
 
@@ -169,12 +169,10 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         // Pulling starts at the last step. Waiting for the first piece of the input lets the steps before this one start first.
         var pieces = input.GetAsyncEnumerator(context.CancellationToken);
         await using var _ = pieces.ConfigureAwait(false);
-        if (!await pieces.MoveNextAsync().ConfigureAwait(false))
-            yield break;
-
+        var any = await pieces.MoveNextAsync().ConfigureAwait(false);
         var inner = EnterRun(context);
         var whole = new StreamFold<TIn>();
-        if (TransformCore(AsyncStreams.Tap(pieces.Current, pieces, whole), inner) is { } transform)
+        if (TransformCore(any ? AsyncStreams.Tap(pieces.Current, pieces, whole) : AsyncStreams.Empty<TIn>(), inner) is { } transform)
         {
             await inner.PublishAsync(new RunStarted(inner.Run!, inner.Run!.StartTime, null, HasInput: false)).ConfigureAwait(false);
             await foreach (var piece in ObservePieces(transform, () => whole.Value, inner).ConfigureAwait(false))
@@ -182,6 +180,8 @@ public abstract class Runnable<TIn, TOut> : IRunnable
             yield break;
         }
 
+        if (!any)
+            yield break;
         do
             whole.Add(pieces.Current);
         while (await pieces.MoveNextAsync().ConfigureAwait(false));
@@ -189,33 +189,55 @@ public abstract class Runnable<TIn, TOut> : IRunnable
             yield return piece;
     }
 
-    /// <summary>Publishes each piece before it is passed on, and how it ended.</summary>
+    /// <summary>Publishes each piece before it is passed on, and how it ended: a reader that leaves early ends the run as cancelled.</summary>
     private static async IAsyncEnumerable<TOut> ObservePieces(IAsyncEnumerable<TOut> stream, Func<object?> input, RunContext inner)
     {
         var run = inner.Run!;
         var output = new StreamFold<TOut>();
         var pieces = stream.GetAsyncEnumerator(inner.CancellationToken);
-        await using var _ = pieces.ConfigureAwait(false);
-        while (true)
+        Exception? failure = new OperationCanceledException($"The reader of '{run.Name}' left before its end.");
+        try
         {
-            bool more;
-            try
+            while (true)
             {
-                more = await pieces.MoveNextAsync().ConfigureAwait(false);
-            }
-            catch (Exception error)
-            {
-                await inner.PublishAsync(new RunFailed(run, inner.Now, error)).ConfigureAwait(false);
-                throw;
+                try
+                {
+                    if (!await pieces.MoveNextAsync().ConfigureAwait(false))
+                        break;
+                }
+                catch (Exception error)
+                {
+                    failure = error;
+                    throw;
+                }
+
+                output.Add(pieces.Current);
+                await inner.PublishAsync(new RunStreamed(run, inner.Now, pieces.Current)).ConfigureAwait(false);
+                yield return pieces.Current;
             }
 
-            if (!more)
-                break;
-            output.Add(pieces.Current);
-            await inner.PublishAsync(new RunStreamed(run, inner.Now, pieces.Current)).ConfigureAwait(false);
-            yield return pieces.Current;
+            failure = null;
+        }
+        finally
+        {
+            await pieces.DisposeAsync().ConfigureAwait(false);
+            if (failure is not null)
+                await PublishFailureAsync(inner, failure).ConfigureAwait(false);
         }
 
         await inner.PublishAsync(new RunEnded(run, inner.Now, input(), output.Count == 0 ? null : output.Value, Streamed: true)).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of a failure without putting another in its place: under a cancelled token an observer may refuse the event.</summary>
+    private static async ValueTask PublishFailureAsync(RunContext inner, Exception error)
+    {
+        try
+        {
+            await inner.PublishAsync(new RunFailed(inner.Run!, inner.Now, error)).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (inner.CancellationToken.IsCancellationRequested)
+        {
+            // The run is over either way.
+        }
     }
 }

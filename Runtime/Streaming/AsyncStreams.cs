@@ -10,15 +10,12 @@ internal static class AsyncStreams
     {
         yield return value;
     }
-#pragma warning restore CS1998
 
-    /// <summary>What was read ahead, then the rest.</summary>
-    public static async IAsyncEnumerable<T> Resume<T>(T first, IAsyncEnumerator<T> rest)
+    public static async IAsyncEnumerable<T> Empty<T>()
     {
-        yield return first;
-        while (await rest.MoveNextAsync().ConfigureAwait(false))
-            yield return rest.Current;
+        yield break;
     }
+#pragma warning restore CS1998
 
     /// <summary>The stream, with every piece shown to a fold on its way.</summary>
     public static async IAsyncEnumerable<T> Tap<T>(T first, IAsyncEnumerator<T> rest, StreamFold<T> fold)
