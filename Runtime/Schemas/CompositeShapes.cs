@@ -39,6 +39,9 @@ internal sealed class ObjectShape(string name, IReadOnlyList<JsonProperty> prope
 
     public IReadOnlyList<JsonProperty> Properties => properties;
 
+    /// <summary>Whether properties it does not know are kept, each as the plainest .NET value, instead of dropped.</summary>
+    public bool KeepsOthers { get; init; }
+
     internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
     {
         result = null;
@@ -65,6 +68,13 @@ internal sealed class ObjectShape(string name, IReadOnlyList<JsonProperty> prope
             {
                 items.Add(new(property.Name, property.Default));
             }
+        }
+
+        if (KeepsOthers)
+        {
+            items.AddRange(value.EnumerateObject()
+                .Where(property => properties.All(known => known.Name != property.Name))
+                .Select(property => KeyValuePair.Create(property.Name, DictionaryShape.Natural(property.Value))));
         }
 
         if (good)
