@@ -7,7 +7,6 @@ using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Schemas;
 using Serving.Runtime.Streaming;
-using JsonProperty = Serving.Runtime.Schemas.JsonProperty;
 
 namespace Serving.Endpoints.Config;
 
@@ -121,12 +120,12 @@ internal sealed class ConfigReader
 
     private static JsonShape MakeShape(IRunnable chain, ChainOptions options)
     {
-        var properties = new List<JsonProperty>();
+        var properties = new List<ShapeProperty>();
         var fields = chain.ConfigurableFields;
         if (fields.Count > 0)
         {
             var shape = JsonShape.Object("Configurable", [.. fields.OrderBy(field => field.Id, StringComparer.Ordinal).Select(Property)]).Named("Configurable");
-            properties.Add(new JsonProperty("configurable", shape) { Required = false });
+            properties.Add(new ShapeProperty("configurable", shape) { Required = false });
         }
 
         Add(ConfigKeys.Tags, "tags", JsonShape.Array(JsonShape.String));
@@ -139,11 +138,11 @@ internal sealed class ConfigReader
         void Add(ConfigKeys key, string name, JsonShape shape)
         {
             if (options.ConfigKeys.HasFlag(key))
-                properties.Add(new JsonProperty(name, shape) { Required = false });
+                properties.Add(new ShapeProperty(name, shape) { Required = false });
         }
     }
 
-    private static JsonProperty Property(ConfigurableField field) => new(field.Id, field.Shape)
+    private static ShapeProperty Property(ConfigurableField field) => new(field.Id, field.Shape)
     {
         Required = false,
         Default = field.Default,

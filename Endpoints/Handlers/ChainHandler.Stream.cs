@@ -22,16 +22,16 @@ internal sealed partial class ChainHandler<TIn, TOut>
     /// <summary><c>POST /stream_log</c>: the run as operations of JSON Patch.</summary>
     public Task StreamLogAsync(HttpContext http) => HandleAsync(http, "stream_log", async request =>
     {
-        var filter = RunFilter.Read(request.Body);
         var (input, config) = await ReadStreamRequestAsync(request);
+        var filter = RunFilter.Read(request.Body);
         await SendObservedAsync(request, input, config, new StreamLogProjection(filter));
     });
 
     /// <summary><c>POST /stream_events</c>: the events of the run and of all runs below it.</summary>
     public Task StreamEventsAsync(HttpContext http) => HandleAsync(http, "stream_events", async request =>
     {
-        var filter = RunFilter.Read(request.Body);
         var (input, config) = await ReadStreamRequestAsync(request);
+        var filter = RunFilter.Read(request.Body);
         await SendObservedAsync(request, input, config, new StreamEventsProjection(_options.StreamEventsVersion, filter, input));
     });
 

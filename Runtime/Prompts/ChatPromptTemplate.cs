@@ -47,6 +47,10 @@ public sealed class ChatPromptTemplate : Runnable<ChainValues, PromptValue>
     /// <summary>This template with a variable settled by a function, which is called once for each prompt. It must be thread-safe.</summary>
     public ChatPromptTemplate Partial(string name, Func<string> value) => new(_parts, _variables.Settle(name, value));
 
+    /// <summary>This template taking the text of its one variable instead of named values.</summary>
+    /// <exception cref="ArgumentException">It has not exactly one variable.</exception>
+    public Runnable<string, PromptValue> ForText() => new TextPrompt(this);
+
     /// <inheritdoc/>
     public override JsonShape GetInputShape(RunConfig config) => _variables.Shape;
 

@@ -13,7 +13,7 @@ namespace Serving.Runtime.Prompts;
 public sealed class MessagesPlaceholder : PromptPart
 {
     private readonly string _variable;
-    private readonly JsonProperty _property;
+    private readonly ShapeProperty _property;
 
     /// <summary>Makes a placeholder.</summary>
     /// <param name="variable">The value of the input that holds the messages.</param>
@@ -23,7 +23,7 @@ public sealed class MessagesPlaceholder : PromptPart
     {
         ArgumentException.ThrowIfNullOrEmpty(variable);
         _variable = variable;
-        _property = new JsonProperty(variable, shape ?? JsonShape.For<IReadOnlyList<ChatMessage>>())
+        _property = new ShapeProperty(variable, shape ?? JsonShape.For<IReadOnlyList<ChatMessage>>())
         {
             Required = !optional,
             Default = optional ? Array.Empty<ChatMessage>() : null,
@@ -43,7 +43,7 @@ public sealed class MessagesPlaceholder : PromptPart
         }
     }
 
-    internal override IEnumerable<JsonProperty> Variables => [_property];
+    internal override IEnumerable<ShapeProperty> Variables => [_property];
 
     internal override void AddTo(List<ChatMessage> messages, ChainValues values, ref PromptBudget budget)
     {

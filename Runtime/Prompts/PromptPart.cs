@@ -15,7 +15,7 @@ public abstract class PromptPart
     {
     }
 
-    internal abstract IEnumerable<JsonProperty> Variables { get; }
+    internal abstract IEnumerable<ShapeProperty> Variables { get; }
 
     internal abstract void AddTo(List<ChatMessage> messages, ChainValues values, ref PromptBudget budget);
 
@@ -46,7 +46,7 @@ public abstract class PromptPart
 
     private sealed class TemplatePart(ChatRole role, TemplateText text) : PromptPart
     {
-        internal override IEnumerable<JsonProperty> Variables => text.Variables.Select(variable => new JsonProperty(variable, JsonShape.String));
+        internal override IEnumerable<ShapeProperty> Variables => text.Variables.Select(variable => new ShapeProperty(variable, JsonShape.String));
 
         internal override void AddTo(List<ChatMessage> messages, ChainValues values, ref PromptBudget budget) =>
             messages.Add(new ChatMessage(role, text.Format(values, ref budget)));
@@ -54,7 +54,7 @@ public abstract class PromptPart
 
     private sealed class MessagePart(ChatMessage message) : PromptPart
     {
-        internal override IEnumerable<JsonProperty> Variables => [];
+        internal override IEnumerable<ShapeProperty> Variables => [];
 
         internal override void AddTo(List<ChatMessage> messages, ChainValues values, ref PromptBudget budget)
         {

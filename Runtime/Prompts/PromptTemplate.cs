@@ -36,7 +36,7 @@ public sealed class PromptTemplate : Runnable<ChainValues, PromptValue>
     public static PromptTemplate FromTemplate(string template)
     {
         var text = TemplateText.Parse(template);
-        return new PromptTemplate(text, new PromptVariables(text.Variables.Select(variable => new JsonProperty(variable, JsonShape.String))));
+        return new PromptTemplate(text, new PromptVariables(text.Variables.Select(variable => new ShapeProperty(variable, JsonShape.String))));
     }
 
     /// <summary>This template with a variable settled: it leaves the input's schema, and a value of the input under its name does not count.</summary>

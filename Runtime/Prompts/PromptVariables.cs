@@ -7,16 +7,16 @@ namespace Serving.Runtime.Prompts;
 /// <summary>The variables of a template: which the input gives, and which are settled beforehand.</summary>
 internal sealed class PromptVariables
 {
-    private readonly IReadOnlyList<JsonProperty> _all;
+    private readonly IReadOnlyList<ShapeProperty> _all;
     private readonly KeyValuePair<string, Func<string>>[] _settled;
-    private readonly JsonProperty[] _open;
+    private readonly ShapeProperty[] _open;
 
-    public PromptVariables(IEnumerable<JsonProperty> all)
+    public PromptVariables(IEnumerable<ShapeProperty> all)
         : this([.. all.DistinctBy(property => property.Name, StringComparer.Ordinal)], [])
     {
     }
 
-    private PromptVariables(IReadOnlyList<JsonProperty> all, KeyValuePair<string, Func<string>>[] settled)
+    private PromptVariables(IReadOnlyList<ShapeProperty> all, KeyValuePair<string, Func<string>>[] settled)
     {
         _all = all;
         _settled = settled;

@@ -47,8 +47,8 @@ public sealed class RunnableParallel<TIn> : Runnable<TIn, ChainValues>
     /// <inheritdoc/>
     public override JsonShape GetOutputShape(RunConfig config) => JsonShape.Object(RunnableName.Title(Name, "output"), OutputProperties(config));
 
-    internal IReadOnlyList<JsonProperty> OutputProperties(RunConfig config) =>
-        [.. _branches.Select(branch => new JsonProperty(branch.Key, branch.Step.GetOutputShape(config)))];
+    internal IReadOnlyList<ShapeProperty> OutputProperties(RunConfig config) =>
+        [.. _branches.Select(branch => new ShapeProperty(branch.Key, branch.Step.GetOutputShape(config)))];
 
     /// <inheritdoc/>
     protected internal override async ValueTask<ChainValues> InvokeCoreAsync(TIn input, RunContext context)

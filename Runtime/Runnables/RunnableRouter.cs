@@ -30,7 +30,7 @@ internal sealed class RunnableRouter<TIn, TOut> : Runnable<RouterInput<TIn>, TOu
     {
         var input = ShapeSets.FirstKnown(_keys.Select(key => _routes[key].GetInputShape(config)));
         return new ConvertedShape(
-            JsonShape.Object("RouterInput", new JsonProperty("key", JsonShape.String), new JsonProperty("input", input)),
+            JsonShape.Object("RouterInput", new ShapeProperty("key", JsonShape.String), new ShapeProperty("input", input)),
             value => value is ChainValues values ? new RouterInput<TIn>((string)values["key"]!, (TIn)values["input"]!) : value);
     }
 

@@ -79,13 +79,13 @@ internal static class ClrShapes
         return new ObjectShape(type.Name, properties, type) { Description = DescriptionOf(type) };
     }
 
-    private static JsonProperty Property(JsonPropertyInfo property, Type owner)
+    private static ShapeProperty Property(JsonPropertyInfo property, Type owner)
     {
         var parameter = property.AssociatedParameter;
         var required = parameter is null ? property.IsRequired : !parameter.HasDefaultValue;
         var nullable = property.IsSetNullable && !property.PropertyType.IsValueType;
         var shape = property.PropertyType == owner ? JsonShape.Any : Get(property.PropertyType);
-        return new JsonProperty(property.Name, nullable && shape is not AnyShape ? new NullableShape(shape) : shape)
+        return new ShapeProperty(property.Name, nullable && shape is not AnyShape ? new NullableShape(shape) : shape)
         {
             Required = required,
             Default = parameter is { HasDefaultValue: true } ? parameter.DefaultValue : null,

@@ -33,11 +33,11 @@ internal sealed class ArrayShape(JsonShape items) : JsonShape
 }
 
 /// <summary>An object with known properties; read as <see cref="ChainValues"/>, or as <paramref name="type"/> if there is one.</summary>
-internal sealed class ObjectShape(string name, IReadOnlyList<JsonProperty> properties, Type? type) : JsonShape
+internal sealed class ObjectShape(string name, IReadOnlyList<ShapeProperty> properties, Type? type) : JsonShape
 {
     public string Name => name;
 
-    public IReadOnlyList<JsonProperty> Properties => properties;
+    public IReadOnlyList<ShapeProperty> Properties => properties;
 
     /// <summary>Whether properties it does not know are kept, each as the plainest .NET value, instead of dropped.</summary>
     public bool KeepsOthers { get; init; }

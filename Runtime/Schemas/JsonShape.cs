@@ -42,13 +42,16 @@ public abstract class JsonShape
     public static JsonShape Parse(JsonElement schema) => SchemaParser.Parse(schema);
 
     /// <summary>An object with the given properties. Others are dropped.</summary>
-    public static JsonShape Object(string name, params IReadOnlyList<JsonProperty> properties) => new ObjectShape(name, properties, null);
+    public static JsonShape Object(string name, params IReadOnlyList<ShapeProperty> properties) => new ObjectShape(name, properties, null);
 
     /// <summary>A list.</summary>
     public static JsonShape Array(JsonShape items) => new ArrayShape(items);
 
     /// <summary>One of a set of strings.</summary>
     public static JsonShape Enum(string name, IReadOnlyList<string> values) => new EnumShape(name, values);
+
+    /// <summary>A message of one of the given <see cref="Chat.MessageType"/>s, or of any; it is read as Microsoft.Extensions.AI's ChatMessage.</summary>
+    public static JsonShape Message(params IReadOnlyList<string> types) => new Chat.MessageShape(types);
 
     /// <summary>The first of several shapes that fits.</summary>
     public static JsonShape Union(params IReadOnlyList<JsonShape> options) => new UnionShape(options);

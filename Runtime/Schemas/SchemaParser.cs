@@ -47,7 +47,7 @@ internal static class SchemaParser
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal)
             : [];
-        var properties = schema.GetProperty("properties").EnumerateObject().Select(property => new JsonProperty(property.Name, Parse(property.Value, property.Name))
+        var properties = schema.GetProperty("properties").EnumerateObject().Select(property => new ShapeProperty(property.Name, Parse(property.Value, property.Name))
         {
             Required = required.Contains(property.Name),
             Default = property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty("default", out var value) ? Plain(value) : null,

@@ -9,14 +9,21 @@ public static class Pieces
     /// <summary>
     /// Strings concatenate, messages and named values add, lists of one kind append; anything else, null included, is replaced by what comes later.
     /// </summary>
-    public static object? Add(object? first, object? next) => (first, next) switch
+    public static object? Add(object? first, object? next) => TryAdd(first, next, out var sum) ? sum : next;
+
+    /// <summary>Adds two pieces; false if they do not add up.</summary>
+    public static bool TryAdd(object? first, object? next, out object? sum)
     {
-        (string a, string b) => string.Concat(a, b),
-        (AssistantMessage a, AssistantMessage b) => a.Add(b),
-        (ChainValues a, ChainValues b) => a.Add(b),
-        (IList a, IList b) => Append(a, b) ?? next,
-        _ => next,
-    };
+        sum = (first, next) switch
+        {
+            (string a, string b) => string.Concat(a, b),
+            (AssistantMessage a, AssistantMessage b) => a.Add(b),
+            (ChainValues a, ChainValues b) => a.Add(b),
+            (IList a, IList b) => Append(a, b),
+            _ => null,
+        };
+        return sum is not null;
+    }
 
     /// <summary>Both lists as one that can stand where each of them could; null if their items have nothing in common.</summary>
     private static IList? Append(IList first, IList next)

@@ -5,7 +5,7 @@ namespace Serving.Runtime.Schemas;
 /// <summary>A property of an object shape.</summary>
 /// <param name="Name">Its name in JSON.</param>
 /// <param name="Shape">What it takes.</param>
-public sealed record JsonProperty(string Name, JsonShape Shape)
+public sealed record ShapeProperty(string Name, JsonShape Shape)
 {
     /// <summary>Whether it must be there.</summary>
     /// <value>Default true.</value>
