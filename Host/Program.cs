@@ -1,1 +1,15 @@
-Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().Run();
+using Microsoft.Extensions.Options;
+using Serving.Host;
+
+try
+{
+    await ServingHost.Create(args).RunAsync();
+    return 0;
+}
+catch (OptionsValidationException invalid)
+{
+    // All that is wrong with the settings at once; a stack trace would only hide it.
+    foreach (var failure in invalid.Failures)
+        await Console.Error.WriteLineAsync($"ERROR {failure}");
+    return 1;
+}
