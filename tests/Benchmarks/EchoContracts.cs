@@ -1,0 +1,16 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serving.Benchmarks;
+
+/// <summary>The request and answer of the bare API: the same bytes as Serving's.</summary>
+internal sealed record EchoRequest(JsonElement Input);
+
+internal sealed record EchoAnswer(JsonElement Output, EchoMetadata Metadata);
+
+internal sealed record EchoMetadata([property: JsonPropertyName("run_id")] Guid RunId, [property: JsonPropertyName("feedback_tokens")] string[] FeedbackTokens);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(EchoRequest))]
+[JsonSerializable(typeof(EchoAnswer))]
+internal sealed partial class EchoJson : JsonSerializerContext;
