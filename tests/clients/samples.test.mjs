@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AIMessage, AIMessageChunk, HumanMessage, SystemMessage } from "@langchain/core/messages";
+import { chain, collect, failure } from "./client.mjs";
+
+test("joke tells one about the topic", async () => {
+  const joke = await chain("/joke").invoke({ topic: "penguins" });
+  assert.equal(typeof joke, "string");
+  assert.match(joke, /penguins/);
+});
+
+test("joke streams in several pieces", async () => {
+  const pieces = await collect(await chain("/joke").stream({ topic: "penguins" }));
+  assert.ok(pieces.length > 1, `one piece only: ${JSON.stringify(pieces)}`);
+  assert.match(pieces.join(""), /penguins/);
+});
+
+test("joke without a topic is refused by name", async () => {
+  const error = await failure(chain("/joke").invoke({}));
+  assert.match(error.message, /^422 Error: /);
+  assert.match(error.message, /topic/);
+});
+
+test("chat answers a conversation", async () => {
+  const messages = [new SystemMessage("Be brief."), new HumanMessage("Hello there")];
+  const answer = await chain("/chat").invoke({ messages });
+  assert.ok(answer instanceof AIMessage);
+  assert.notEqual(answer.content, "");
+  const chunks = await collect(await chain("/chat").stream({ messages }));
+  assert.ok(chunks.length > 1);
+  assert.ok(chunks.every((chunk) => chunk instanceof AIMessageChunk));
+  assert.equal(chunks.reduce((sum, chunk) => sum.concat(chunk)).content, answer.content);
+});
+
+test("translate takes its language from the config", async () => {
+  const french = await chain("/translate").invoke({ text: "good morning" }, { configurable: { language: "French" } });
+  assert.match(french, /French/);
+  const german = await chain("/translate").withConfig({ configurable: { language: "German" } }).invoke({ text: "good morning" });
+  assert.match(german, /German/);
+});
+
+test("extract gives an object", async () => {
+  const found = await chain("/extract").invoke({ text: "Ada Lovelace was born in London in 1815." });
+  assert.equal(typeof found, "object");
+  assert.ok(!Array.isArray(found) && Object.keys(found).length > 0);
+});
+
+test("compare gives two answers side by side", async () => {
+  const answers = await chain("/compare").invoke({ question: "Tea or coffee?" });
+  assert.equal(Object.keys(answers).length, 2);
+  assert.ok(Object.values(answers).every((answer) => typeof answer === "string" && answer.length > 0));
+  const pieces = await collect(await chain("/compare").stream({ question: "Tea or coffee?" }));
+  assert.deepEqual(new Set(pieces.flatMap(Object.keys)), new Set(Object.keys(answers)));
+});
