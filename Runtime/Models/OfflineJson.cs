@@ -101,13 +101,16 @@ internal sealed class OfflineJson(JsonElement root, IReadOnlyList<string> words,
 
     private double Number(JsonElement schema, bool whole)
     {
-        var least = Real(schema, "minimum") ?? (Real(schema, "exclusiveMinimum") is { } above ? above + (whole ? 1 : 0.5) : null);
-        var most = Real(schema, "maximum") ?? (Real(schema, "exclusiveMaximum") is { } below ? below - (whole ? 1 : 0.5) : null);
-        var from = least ?? Math.Min(0, most ?? 0);
+        var step = whole ? 1 : 0;
+        var least = Real(schema, "minimum") ?? Real(schema, "exclusiveMinimum") + step;
+        var most = Real(schema, "maximum") ?? Real(schema, "exclusiveMaximum") - step;
+        var from = least ?? Math.Min(0, most - 100 ?? 0);
         var to = most ?? from + 100;
         if (whole)
             return Math.Ceiling(from) + dice.Next((int)Math.Clamp(Math.Floor(to) - Math.Ceiling(from) + 1, 1, 1000));
-        return from + ((to - from) * dice.Next(100) / 100);
+
+        // Strictly between the bounds, so that it does not matter whether they are exclusive.
+        return from + ((to - from) * (1 + dice.Next(99)) / 100);
     }
 
     private string Text(JsonElement schema)

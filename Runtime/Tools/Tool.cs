@@ -86,7 +86,7 @@ public sealed class Tool : Runnable<ChainValues, object?>
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => json.TryGetInt64(out var number) ? number : json.GetDouble(),
+        JsonValueKind.Number => json.TryGetInt64(out var number) ? (object)number : json.GetDouble(),
         JsonValueKind.Array => (object?[])[.. json.EnumerateArray().Select(Plain)],
         _ => ChainValues.From(json.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, Plain(property.Value)))),
     };
