@@ -7,7 +7,7 @@ public sealed class BatchOptions
     /// <value>Default null: the smallest limit the contexts' configs set; none if they set none.</value>
     public int? MaxConcurrency { get; set; }
 
-    /// <summary>Whether a failure stands in the place of its answer instead of ending the batch. Only the overload that gives results can tell failures.</summary>
+    /// <summary>Whether a failure stands in the place of its answer instead of ending the batch.</summary>
     /// <value>Default false: the first failure cancels the rest and is thrown.</value>
     public bool ReturnErrors { get; set; }
 }

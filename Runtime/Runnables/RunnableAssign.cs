@@ -40,13 +40,12 @@ internal sealed class RunnableAssign : Runnable<ChainValues, ChainValues>
 
     protected internal override async IAsyncEnumerable<ChainValues> TransformCore(IAsyncEnumerable<ChainValues> input, RunContext context)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        var inner = context.With(stop.Token).Child();
-        var tee = new StreamTee<ChainValues>(input, stop.Token);
+        var tee = new StreamTee<ChainValues>(input, context.CancellationToken);
         await using var _ = tee.ConfigureAwait(false);
         var inputs = tee.Open(2);
-        var pieces = StreamMerge.MergeAsync([() => PassThrough(inputs[0]), () => _map.TransformAsync(inputs[1], inner)], 2, stop);
-        await foreach (var piece in pieces.ConfigureAwait(false))
+        await foreach (var piece in PassThrough(inputs[0]).ConfigureAwait(false))
+            yield return piece;
+        await foreach (var piece in _map.TransformAsync(inputs[1], context.Child()).ConfigureAwait(false))
             yield return piece;
     }
 

@@ -19,6 +19,7 @@ internal sealed class RunnableRetry<TIn, TOut> : RunnableWithAttempts<TIn, TOut>
     public RunnableRetry(Runnable<TIn, TOut> step, RetryOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.ShouldRetry);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Delay, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxDelay, TimeSpan.Zero);

@@ -19,25 +19,31 @@ public static class Pieces
             (string a, string b) => string.Concat(a, b),
             (AssistantMessage a, AssistantMessage b) => a.Add(b),
             (ChainValues a, ChainValues b) => a.Add(b),
-            (IList a, IList b) => Append(a, b),
+            (IEnumerable a, IEnumerable b) => Append(a, b),
             _ => null,
         };
         return sum is not null;
     }
 
-    /// <summary>Both lists as one that can stand where each of them could; null if their items have nothing in common.</summary>
-    private static IList? Append(IList first, IList next)
+    /// <summary>Both lists as one that can stand where each of them could; null if they are no lists or their items have nothing in common.</summary>
+    private static IList? Append(IEnumerable first, IEnumerable next)
     {
         if (ElementType(first.GetType()) is not { } ours || ElementType(next.GetType()) is not { } theirs)
             return null;
         var element = ours.IsAssignableFrom(theirs) ? ours : theirs.IsAssignableFrom(ours) ? theirs : null;
         if (element is null)
             return null;
-        var array = Array.CreateInstance(element, first.Count + next.Count);
-        first.CopyTo(array, 0);
-        next.CopyTo(array, first.Count);
-        var type = typeof(List<>).MakeGenericType(element);
-        return first.GetType() == type && next.GetType() == type ? (IList?)Activator.CreateInstance(type, array) : array;
+        var list = typeof(List<>).MakeGenericType(element);
+        var sum = (IList)Activator.CreateInstance(list)!; // a list has a constructor without parameters
+        foreach (var item in first)
+            sum.Add(item);
+        foreach (var item in next)
+            sum.Add(item);
+        if (first.GetType() == list && next.GetType() == list)
+            return sum;
+        var array = Array.CreateInstance(element, sum.Count);
+        sum.CopyTo(array, 0);
+        return array;
     }
 
     private static Type? ElementType(Type list) => list.IsArray
