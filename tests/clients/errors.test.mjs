@@ -34,7 +34,7 @@ test("a missing variable of a prompt is named", async () => {
 
 test("a chain nobody serves is a 404", async () => {
   assert.match((await failure(chain("/nobody").invoke("x"))).message, /^404 Error: /);
-  assert.match((await failure(chain("/nobody").stream("x"))).message, /failed with status code 404/);
+  assert.match((await failure(chain("/nobody").stream("x"))).message, /failed with status code 404: Not Found/);
   assert.match((await failure(chain("/only_invoke").batch(["x"]))).message, /^404 Error: /);
 });
 
