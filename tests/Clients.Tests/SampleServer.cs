@@ -5,6 +5,8 @@ public sealed class SampleServer() : ServerProcess(
     Repository.Program("Host", "serving.dll"),
     new Dictionary<string, string?>
     {
+        ["LOG_LEVEL"] = "Information",
+        ["OFFLINE_PACE_MS"] = "0",
         ["ENABLE_METRICS"] = "false",
         ["METRICS_PORT"] = "0",
         ["OPENAI_API_KEY"] = null,

@@ -84,6 +84,6 @@ public abstract partial class ServerProcess : IAsyncLifetime
             _address.TrySetResult(match.Groups["address"].Value);
     }
 
-    [GeneratedRegex(@"Now listening on: ""?(?<address>http://127\.0\.0\.1:[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Now listening on: \W*(?<address>http://127\.0\.0\.1:[0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListeningOn();
 }
