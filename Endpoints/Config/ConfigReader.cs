@@ -32,13 +32,18 @@ internal sealed class ConfigReader
     public JsonShape Shape => _shape;
 
     /// <summary>Reads one config.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="body">What the body sent, if anything.</param>
+    /// <param name="endpoint">The endpoint's name, for the metadata.</param>
+    /// <param name="runName">The name of the root run.</param>
+    /// <param name="runId">The id of the root run, if the caller gives none or may not.</param>
     /// <exception cref="ServingException">The config is refused.</exception>
-    public async ValueTask<RunConfig> ReadAsync(HttpContext http, JsonElement? body, string endpoint, string runName)
+    public ValueTask<RunConfig> ReadAsync(HttpContext http, JsonElement? body, string endpoint, string runName, Guid runId)
     {
         var config = FromCaller(http, body);
-        if (_options.PerRequestConfig is not null)
-            config = await _options.PerRequestConfig(config, http);
-        return Complete(config, http, endpoint, runName);
+        return _options.PerRequestConfig is null
+            ? new ValueTask<RunConfig>(Complete(config, http, endpoint, runName, runId))
+            : ModifyAsync(config, http, endpoint, runName, runId);
     }
 
     /// <summary>What the caller may set of what it sent; for schemas, which depend on configured values.</summary>
@@ -98,7 +103,10 @@ internal sealed class ConfigReader
     private static T? Get<T>(ChainValues values, string key)
         where T : class => values.TryGetValue(key, out var value) ? (T?)value : null;
 
-    private static RunConfig Complete(RunConfig config, HttpContext http, string endpoint, string runName)
+    private async ValueTask<RunConfig> ModifyAsync(RunConfig config, HttpContext http, string endpoint, string runName, Guid runId) =>
+        Complete(await _options.PerRequestConfig!(config, http), http, endpoint, runName, runId);
+
+    private static RunConfig Complete(RunConfig config, HttpContext http, string endpoint, string runName, Guid runId)
     {
         var userAgent = http.Request.Headers.UserAgent;
         var own = ChainValues.Of(
@@ -112,7 +120,7 @@ internal sealed class ConfigReader
                 metadata = metadata.With(key, value);
         }
 
-        return config with { Metadata = metadata.With(own), RunName = runName, RunId = config.RunId ?? Guid.NewGuid() };
+        return config with { Metadata = metadata.With(own), RunName = runName, RunId = config.RunId ?? runId };
     }
 
     private static bool IsScalar(object? value) =>

@@ -53,7 +53,9 @@ internal sealed partial class ChainHandler<TIn, TOut>
 
     private async ValueTask<BatchItem> ReadItemAsync(ChainRequest request, JsonElement json, IReadOnlyList<JsonElement?> sent, int index, bool returnErrors)
     {
-        var config = await _configs.ReadAsync(request.Http, sent[index], request.Endpoint, RunNameOf(request.Http));
+        var config = await _configs.ReadAsync(request.Http, sent[index], request.Endpoint, RunNameOf(request.Http), index == 0 ? request.RunId : Guid.NewGuid());
+        if (index == 0)
+            request.RunId = config.RunId!.Value;
         // One config for all means one run id for all: only the first may have it.
         if (index > 0 && config.RunId is not null && sent[index] is { } same && sent[0] is { } first && JsonElement.DeepEquals(same, first))
             config = config with { RunId = Guid.NewGuid() };

@@ -14,18 +14,18 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private async ValueTask InvokeAsync(ChainRequest request)
     {
         var (json, sent) = RequestEnvelope.Read(request.Body); // :: Step 3
-        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http)); // :: Step 4
-        request.RunId = config.RunId;
+        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http), request.RunId); // :: Step 4
+        request.RunId = config.RunId!.Value;
         var input = _inputs.Read(json, config); // :: Step 5
         var recorder = _options.IncludeCallbackEvents ? new CallbackEventRecorder() : null;
         var output = await UntilDeadline(_chain.InvokeAsync(input, ContextOf(request, config, recorder)), request.Deadline!.Token); // :: Step 6
-        await JsonAnswer.WriteAsync(request.Http, (output, config.RunId, recorder), static (writer, answer) => // :: Step 7
+        await JsonAnswer.WriteAsync(request.Http, (output, request.RunId, recorder), static (writer, answer) => // :: Step 7
         {
             writer.WriteStartObject();
             writer.WritePropertyName("output"u8);
             WriteOutput(writer, answer.output);
             writer.WriteStartObject("metadata"u8);
-            WriteRun(writer, answer.RunId!.Value);
+            WriteRun(writer, answer.RunId);
             writer.WriteEndObject();
             if (answer.recorder is not null)
             {

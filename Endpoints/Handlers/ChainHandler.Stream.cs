@@ -38,8 +38,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private async ValueTask<(TIn Input, RunConfig Config)> ReadStreamRequestAsync(ChainRequest request)
     {
         var (json, sent) = RequestEnvelope.Read(request.Body); // :: Step 3
-        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http)); // :: Step 4
-        request.RunId = config.RunId;
+        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http), request.RunId); // :: Step 4
+        request.RunId = config.RunId!.Value;
         return (_inputs.Read(json, config), config); // :: Step 5
     }
 
@@ -87,7 +87,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
 
             deadline.Extend(Limits.StreamTimeout - _services.Time.GetElapsedTime(started), Limits.StreamTimeout, "STREAM_TIMEOUT");
             if (commitWithFirst)
-                await SendMetadataAsync(stream, request.RunId!.Value);
+                await SendMetadataAsync(stream, request.RunId);
             while (more)
             {
                 await send(stream, enumerator.Current, state);
@@ -100,7 +100,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         {
             request.Failure = error;
             request.Error = deadline.Classify(error);
-            await stream.SendErrorAsync(request.Error, request.RunId!.Value);
+            await stream.SendErrorAsync(request.Error, request.RunId);
         }
         finally
         {

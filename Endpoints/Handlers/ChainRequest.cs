@@ -16,8 +16,8 @@ internal sealed class ChainRequest(HttpContext http, string endpoint)
 
     public RequestDeadline? Deadline { get; set; }
 
-    /// <summary>The root run's id, once there is one.</summary>
-    public Guid? RunId { get; set; }
+    /// <summary>The root run's id: made here, unless the caller gives one. Of a batch it is the first run's.</summary>
+    public Guid RunId { get; set; } = Guid.NewGuid();
 
     /// <summary>What the client was told went wrong.</summary>
     public ErrorAnswer? Error { get; set; }
