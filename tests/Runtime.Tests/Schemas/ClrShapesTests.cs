@@ -67,7 +67,7 @@ public sealed class ClrShapesTests
 
     [Fact]
     public void Record_Misfits_AreAllToldWithTheirPlaces() => Assert.Equal(
-        ["full_name string_type", "age int_parsing", "home.city missing", "pets.1.city string_type"],
+        ["full_name string_type", "home.city missing", "age int_parsing", "pets.1.city string_type"],
         Errors<Person>("""{"full_name":null,"age":"x","home":{},"pets":[{"city":"a"},{"city":1}]}"""));
 
     [Fact]
@@ -75,7 +75,12 @@ public sealed class ClrShapesTests
     {
         var settings = Read<Settings>("""{"name":"x"}""");
         Assert.Equal(("x", 7), (settings.Name, settings.Size));
+        var coerced = Read<Settings>("""{"name":"x","other":"5"}""");
+        Assert.Equal(("x", 7, 5), (coerced.Name, coerced.Size, coerced.Other));
         Assert.Equal(["name missing"], Errors<Settings>("{}"));
+        Assert.Equal(
+            """{"properties":{"name":{"type":"string","title":"Name"},"size":{"type":"integer","title":"Size"},"other":{"type":"integer","title":"Other"}},"title":"Settings","type":"object","required":["name"]}""",
+            JsonShape.For<Settings>().ToSchema().ToJsonString());
     }
 
     [Fact]
@@ -108,8 +113,13 @@ public sealed class ClrShapesTests
     {
         Assert.Equal("x", Read<ChainValues>("""{"a":"x"}""")["a"]);
         Assert.Equal(1, Read<Dictionary<string, int>>("""{"a":1}""")["a"]);
-        Assert.Single(Errors<Dictionary<string, int>>("""{"a":"x"}"""));
-        Assert.Single(Errors<Dictionary<string, int>>("[]"));
+        Assert.Equal(2, Read<IReadOnlyDictionary<string, int>>("""{"a":"1","b":2}""")["b"]);
+        Assert.Equal("c", Read<Dictionary<string, Address>>("""{"a":{"city":"c"}}""")["a"].City);
+        Assert.Equal(["a int_parsing"], Errors<Dictionary<string, int>>("""{"a":"x"}"""));
+        Assert.Equal(["a.city missing"], Errors<Dictionary<string, Address>>("""{"a":{}}"""));
+        Assert.Equal([" dict_type"], Errors<Dictionary<string, int>>("[]"));
+        Assert.Equal([" value_error"], Errors<Dictionary<int, int>>("""{"x":1}"""));
+        Assert.Equal("""{"additionalProperties":{"type":"integer"},"type":"object"}""", JsonShape.For<Dictionary<string, int>>().ToSchema().ToJsonString());
     }
 
     [Fact]
@@ -117,7 +127,10 @@ public sealed class ClrShapesTests
     {
         var tree = Read<Tree>("""{"value":1,"left":{"value":2}}""");
         Assert.Equal(2, tree.Left!.Value);
-        Assert.NotEmpty(JsonShape.For<Tree>().ToSchema());
+        Assert.Equal(2, Read<Tree>("""{"value":"1","left":{"value":2.0}}""").Left!.Value);
+        Assert.Equal(["left.left.value int_type"], Errors<Tree>("""{"value":1,"left":{"value":2,"left":{"value":null}}}"""));
+        Assert.Equal("#/$defs/Tree", JsonShape.For<Tree>().ToSchema()["properties"]!["left"]!["anyOf"]![0]!["$ref"]!.GetValue<string>());
+        Assert.Equal("#/$defs/Tree", JsonShape.For<Tree>().ToSchema()["$defs"]!["Tree"]!["properties"]!["left"]!["anyOf"]![0]!["$ref"]!.GetValue<string>());
         Assert.Equal(3, Read<Forest>("""{"trees":[{"forests":[{"trees":[]}],"count":3}]}""").Trees[0].Count);
     }
 
@@ -145,5 +158,7 @@ public sealed class ClrShapesTests
         public required string Name { get; init; }
 
         public int Size { get; init; } = 7;
+
+        public int Other { get; init; }
     }
 }
