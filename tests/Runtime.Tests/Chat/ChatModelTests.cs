@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
 using Serving.Runtime.Chat;
 using Serving.Runtime.Models;
+using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
+using Serving.Runtime.Streaming;
 
 namespace Serving.Runtime.Tests.Chat;
 
@@ -67,6 +69,20 @@ public sealed class ChatModelTests
     }
 
     [Fact]
+    public async Task Run_Metadata_TellsTheModel()
+    {
+        using var offline = new OfflineChatClient();
+        using var nameless = ScriptedChatClient.Replying("a");
+        Assert.Equal(
+            ChainValues.Of(("ls_provider", "offline"), ("ls_model_name", "offline"), ("ls_model_type", "chat")),
+            await MetadataOf(new ChatModel(offline)));
+        Assert.Equal(
+            ChainValues.Of(("ls_provider", "offline"), ("ls_model_name", "m"), ("ls_model_type", "llm")),
+            await MetadataOf(new TextModel(offline, options: new ChatOptions { ModelId = "m" })));
+        Assert.Equal(ChainValues.Of("ls_model_type", "chat"), await MetadataOf(new ChatModel(nameless)));
+    }
+
+    [Fact]
     public async Task TextModel_Prompt_IsSentAsOneText()
     {
         using var client = new ScriptedChatClient(ScriptedReply.Characters("abc"));
@@ -77,5 +93,24 @@ public sealed class ChatModelTests
         Assert.All(client.Calls, call => Assert.Equal("System: s\nHuman: h", Assert.Single(call.Messages).Text));
         Assert.Equal(["abc"], await new TextModel(client, streams: false).StreamAsync(prompt, Token).ToListAsync(Token));
         Assert.Equal(RunType.Llm, model.RunType);
+    }
+
+    private static async Task<ChainValues> MetadataOf<T>(Runnable<PromptValue, T> model)
+    {
+        var runs = new Starts();
+        await model.InvokeAsync("x", RunContext.Create(observer: runs, cancellationToken: Token));
+        return Assert.Single(runs.Metadata);
+    }
+
+    private sealed class Starts : IRunObserver
+    {
+        public List<ChainValues> Metadata { get; } = [];
+
+        public ValueTask OnEventAsync(RunEvent runEvent, CancellationToken cancellationToken)
+        {
+            if (runEvent is RunStarted)
+                Metadata.Add(runEvent.Run.Metadata);
+            return default;
+        }
     }
 }
