@@ -12,7 +12,8 @@ public sealed class ScriptedChatClient : IChatClient
 {
     private readonly IReadOnlyList<ScriptedReply> _replies;
     private readonly Lock _lock = new();
-    private readonly List<ScriptedCall> _calls = [];
+    private readonly Queue<ScriptedCall> _calls = [];
+    private int _count;
 
     /// <summary>Makes a client of its replies.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
@@ -35,7 +36,11 @@ public sealed class ScriptedChatClient : IChatClient
     /// <value>Default: the system's.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The calls received so far, in the order they began. A snapshot.</summary>
+    /// <summary>How many calls are kept in <see cref="Calls"/>, the latest ones; 0 for none.</summary>
+    /// <value>Default 1000.</value>
+    public int MaxCalls { get; init; } = 1_000;
+
+    /// <summary>The calls received, in the order they began. A snapshot.</summary>
     public IReadOnlyList<ScriptedCall> Calls
     {
         get
@@ -123,10 +128,17 @@ public sealed class ScriptedChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         lock (_lock)
         {
-            var index = _calls.Count;
-            _calls.Add(new ScriptedCall([.. messages], options, streamed));
+            if (MaxCalls > 0)
+            {
+                if (_calls.Count >= MaxCalls)
+                    _calls.Dequeue();
+                _calls.Enqueue(new ScriptedCall([.. messages], options, streamed));
+            }
+
+            // Past the script's end the count stands still, so that it cannot overflow.
+            var index = _count <= _replies.Count ? _count++ : _count;
             if (index >= _replies.Count && !RepeatsLast)
-                throw new InvalidOperationException($"The script has {_replies.Count} replies, and this is call {index + 1}. Add replies, or let the last one repeat.");
+                throw new InvalidOperationException($"The script has {_replies.Count} replies, and all have been given. Add replies, or let the last one repeat.");
             return _replies[Math.Min(index, _replies.Count - 1)];
         }
     }

@@ -195,7 +195,7 @@ internal sealed class PartialJsonReader
             return;
         }
 
-        _unit = (_unit * 16) + Convert.ToInt32(character.ToString(), 16);
+        _unit = (_unit * 16) + (character & 0xF) + (char.IsAsciiLetter(character) ? 9 : 0);
         if (++_hexDigits < 4)
             return;
         _expect = Expect.String;

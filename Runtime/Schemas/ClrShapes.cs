@@ -38,11 +38,28 @@ internal static class ClrShapes
         [typeof(ChatPromptValue)] = new ConvertedShape(PromptValueShape.Instance, value => ((PromptValue)value!).ToChat()),
     };
 
+    // The types whose shapes are being made further up: a type that contains itself meets itself here.
+    [ThreadStatic]
+    private static HashSet<Type>? _beginnings;
+
+    private static HashSet<Type> Beginnings => _beginnings ??= [];
+
     public static JsonShape Get(Type type)
     {
         if (Known.TryGetValue(type, out var shape))
             return shape;
-        shape = Make(type);
+        if (Beginnings.Contains(type))
+            return new RecursiveShape(type);
+        Beginnings.Add(type);
+        try
+        {
+            shape = Make(type);
+        }
+        finally
+        {
+            Beginnings.Remove(type);
+        }
+
         return Known.GetOrAdd(type, shape);
     }
 
@@ -70,28 +87,34 @@ internal static class ClrShapes
         }
 
         var contract = RuntimeJson.Options.GetTypeInfo(type);
+        if (contract is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } valueType })
+            return new MapShape(Get(valueType), type);
         if (contract.Kind != JsonTypeInfoKind.Object)
-            return contract.Kind == JsonTypeInfoKind.Dictionary ? new ConvertedShape(JsonShape.Any, value => ((JsonElement)value!).Deserialize(contract)) : JsonShape.Any;
+            return JsonShape.Any;
         var properties = contract.Properties
             .Where(property => property.Get is not null && !property.IsExtensionData)
-            .Select(property => Property(property, type))
+            .Select(Property)
             .ToList();
         return new ObjectShape(type.Name, properties, type) { Description = DescriptionOf(type) };
     }
 
-    private static ShapeProperty Property(JsonPropertyInfo property, Type owner)
+    private static ShapeProperty Property(JsonPropertyInfo property)
     {
         var parameter = property.AssociatedParameter;
         var required = parameter is null ? property.IsRequired : !parameter.HasDefaultValue;
         var nullable = property.IsSetNullable && !property.PropertyType.IsValueType;
-        var shape = property.PropertyType == owner ? JsonShape.Any : Get(property.PropertyType);
+        var shape = Get(property.PropertyType);
         return new ShapeProperty(property.Name, nullable && shape is not AnyShape ? new NullableShape(shape) : shape)
         {
             Required = required,
-            Default = parameter is { HasDefaultValue: true } ? parameter.DefaultValue : null,
+            HasDefault = parameter is { HasDefaultValue: true },
+            Default = parameter is { HasDefaultValue: true } ? parameter.DefaultValue ?? ZeroOf(property.PropertyType) : null,
             Description = DescriptionOf(property.AttributeProvider) ?? DescriptionOf(parameter?.AttributeProvider),
         };
     }
+
+    /// <summary>What <c>default</c> means as the default of a parameter, which metadata has as null.</summary>
+    private static object? ZeroOf(Type type) => type.IsValueType && Nullable.GetUnderlyingType(type) is null ? Activator.CreateInstance(type) : null;
 
     private static string? DescriptionOf(System.Reflection.ICustomAttributeProvider? member) =>
         member?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: true).OfType<DescriptionAttribute>().FirstOrDefault()?.Description;

@@ -64,7 +64,7 @@ internal sealed class ObjectShape(string name, IReadOnlyList<ShapeProperty> prop
             {
                 good = reader.FailAt(property.Name, "missing", "Field required", value);
             }
-            else
+            else if (property.HasDefault)
             {
                 items.Add(new(property.Name, property.Default));
             }

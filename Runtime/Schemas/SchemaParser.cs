@@ -47,10 +47,16 @@ internal static class SchemaParser
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal)
             : [];
-        var properties = schema.GetProperty("properties").EnumerateObject().Select(property => new ShapeProperty(property.Name, Parse(property.Value, property.Name))
+        var properties = schema.GetProperty("properties").EnumerateObject().Select(property =>
         {
-            Required = required.Contains(property.Name),
-            Default = property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty("default", out var value) ? Plain(value) : null,
+            var value = default(JsonElement);
+            var hasDefault = property.Value.ValueKind == JsonValueKind.Object && property.Value.TryGetProperty("default", out value);
+            return new ShapeProperty(property.Name, Parse(property.Value, property.Name))
+            {
+                Required = required.Contains(property.Name),
+                HasDefault = hasDefault,
+                Default = hasDefault ? Plain(value) : null,
+            };
         });
         return new ObjectShape(name, [.. properties], null);
     }

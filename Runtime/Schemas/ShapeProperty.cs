@@ -14,6 +14,9 @@ public sealed record ShapeProperty(string Name, JsonShape Shape)
     /// <summary>What it is when absent; meaningful if not <see cref="Required"/>.</summary>
     public object? Default { get; init; }
 
+    /// <summary>Whether <see cref="Default"/> stands for an absent value; if not, it stays absent.</summary>
+    internal bool HasDefault { get; init; } = true;
+
     /// <summary>What people read; made from the name if null.</summary>
     public string? Title { get; init; }
 
@@ -29,7 +32,7 @@ public sealed record ShapeProperty(string Name, JsonShape Shape)
             schema["title"] = TitleText;
         if (Description is not null)
             schema["description"] = Description;
-        if (!Required)
+        if (!Required && HasDefault)
             schema["default"] = Default is null ? null : System.Text.Json.JsonSerializer.SerializeToNode(Default, Default.GetType(), Serialization.RuntimeJson.Options);
         return schema;
     }

@@ -258,7 +258,20 @@ public static class MessageJson
         WriteUsage(writer, message, options);
         if (message.Type != MessageType.AssistantChunk)
             return;
-        writer.WriteStartArray("tool_call_chunks"u8);
+        writer.WritePropertyName("tool_call_chunks"u8);
+        WriteToolCallChunks(writer, message, options);
+    }
+
+    private static void WriteToolCallChunks(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
+    {
+        // A piece that came over the wire keeps its chunks as they were; its contents hold the calls, which models understand.
+        if (message.Get("tool_call_chunks") is { } given && !message.Contents.Any(content => content is ToolCallChunk))
+        {
+            JsonValues.Write(writer, given, options);
+            return;
+        }
+
+        writer.WriteStartArray();
         foreach (var content in message.Contents)
         {
             if (content is not ToolCallChunk chunk)

@@ -145,6 +145,19 @@ public sealed class ScriptedChatClientTests
         Assert.Equal([false, true], client.Calls.Select(call => call.Streamed));
     }
 
+    [Theory]
+    [InlineData(2, new[] { "2", "3" })]
+    [InlineData(0, new string[0])]
+    public async Task Calls_MoreThanKept_AreTheLatest(int kept, string[] expected)
+    {
+        using var client = new ScriptedChatClient(ScriptedReply.Of("a"), ScriptedReply.Of("b")) { MaxCalls = kept };
+        var answers = new List<string>();
+        for (var i = 1; i <= 3; i++)
+            answers.Add((await client.GetResponseAsync($"{i}", cancellationToken: Token)).Text);
+        Assert.Equal(["a", "b", "b"], answers);
+        Assert.Equal(expected, client.Calls.Select(call => call.Messages[0].Text));
+    }
+
     [Fact]
     public async Task Respond_ToolCallInPieces_IsOneCallWhole()
     {

@@ -58,6 +58,21 @@ public sealed class JsonOutputParserTests
         ["{}", "{\"a\":\"\"}", "{\"a\":\"x\"}", "{\"a\":\"xy\"}", "{\"a\":\"xy\", \"b\":[]}", "{\"a\":\"xy\", \"b\":[12]}", "{\"a\":\"xy\", \"b\":[12, true]}"],
         await Stream("{\"a\":\"xy\", \"b\":[12, true]}"));
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(100)]
+    public async Task Stream_HoweverCut_EndsWithWhatInvokingGives(int size)
+    {
+        const string Text = "Sure:\n```json\n{\"list\":[{\"name\":\"\U0001F600 \\u00e9 \\\"x\\\"\"},{\"n\":-1.5e3}],\"ok\":true}\n``` done";
+        var chain = new ChatModel(new ScriptedChatClient(ScriptedReply.Of([.. Text.Chunk(size).Select(piece => new string(piece))]))).Pipe(new JsonOutputParser());
+        var pieces = await chain.StreamAsync("x", TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.True(JsonElement.DeepEquals(await chain.InvokeAsync("x", TestContext.Current.CancellationToken), pieces[^1]));
+        for (var i = 1; i < pieces.Count; i++)
+            Assert.False(JsonElement.DeepEquals(pieces[i - 1], pieces[i]));
+    }
+
     [Fact]
     public async Task Stream_NoPieces_GivesNothing()
     {
