@@ -61,9 +61,9 @@ public sealed class ProcessTests
     {
         while (await process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation) is { } line)
         {
-            var match = Regex.Match(line, @"Now listening on: \\?""?(http://[^\\""]+)", RegexOptions.None, TimeSpan.FromSeconds(1));
+            var match = Regex.Match(line, @"Now listening on: \\?""?(?<url>http://[^\\""]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
             if (match.Success)
-                return new Uri(match.Groups[1].Value);
+                return new Uri(match.Groups["url"].Value);
         }
 
         throw new InvalidOperationException($"The host gave no address: {await process.StandardError.ReadToEndAsync(Cancellation)}");
