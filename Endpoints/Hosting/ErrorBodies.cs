@@ -22,6 +22,13 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
 
     private Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
+        if (SizeOf(http.Request.Headers) > services.Limits.MaxHeaderBytes)
+        {
+            return JsonAnswer.WriteErrorAsync(http, new ErrorAnswer(
+                StatusCodes.Status431RequestHeaderFieldsTooLarge,
+                $"The request's headers are larger than {services.Limits.MaxHeaderBytes} bytes, the limit (MAX_HEADER_BYTES).") { Type = "too_large" });
+        }
+
         Task answering;
         try
         {
@@ -33,6 +40,19 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
         }
 
         return answering.IsCompletedSuccessfully && http.Response.StatusCode < 400 ? answering : FinishAsync(http, answering);
+    }
+
+    /// <summary>What the header lines come to on the wire: name, colon, space, value, line end.</summary>
+    private static int SizeOf(IHeaderDictionary headers)
+    {
+        var size = 0;
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+                size += name.Length + (value?.Length ?? 0) + 4;
+        }
+
+        return size;
     }
 
     private async Task FinishAsync(HttpContext http, Task answering)

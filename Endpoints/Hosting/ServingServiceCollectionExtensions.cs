@@ -59,6 +59,7 @@ public static class ServingServiceCollectionExtensions
             options.AddServerHeader = false;
             // The handlers refuse what is over the limit with a body that says so; the server is the second line.
             options.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes + 1;
+            options.Limits.MaxRequestHeadersTotalSize = 2 * limits.Value.MaxHeaderBytes;
         }
     }
 

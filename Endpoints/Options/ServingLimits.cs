@@ -40,6 +40,11 @@ public sealed class ServingLimits
     [Range(1024, 1_073_741_824)]
     public long MaxBodyBytes { get; set; } = 10 * 1024 * 1024;
 
+    /// <summary>The most that the header lines of a request may come to, in bytes. More is 431.</summary>
+    /// <value>Default 32 KiB (<c>MAX_HEADER_BYTES</c>).</value>
+    [Range(1024, 1_048_576)]
+    public int MaxHeaderBytes { get; set; } = 32 * 1024;
+
     /// <summary>The deepest nesting of a request body. A deeper one is 422.</summary>
     /// <value>Default 250 levels (<c>MAX_JSON_DEPTH</c>).</value>
     [Range(8, 250)]

@@ -15,6 +15,7 @@ internal sealed class ServingLimitsValidator : IValidateOptions<ServingLimits>
         [nameof(ServingLimits.StreamHeartbeat)] = "STREAM_HEARTBEAT",
         [nameof(ServingLimits.WriteTimeout)] = "WRITE_TIMEOUT",
         [nameof(ServingLimits.MaxBodyBytes)] = "MAX_BODY_BYTES",
+        [nameof(ServingLimits.MaxHeaderBytes)] = "MAX_HEADER_BYTES",
         [nameof(ServingLimits.MaxJsonDepth)] = "MAX_JSON_DEPTH",
         [nameof(ServingLimits.MaxBatchSize)] = "MAX_BATCH_SIZE",
         [nameof(ServingLimits.MaxBatchConcurrency)] = "MAX_BATCH_CONCURRENCY",

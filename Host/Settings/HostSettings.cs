@@ -57,6 +57,7 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         limits.StreamHeartbeat = Seconds("STREAM_HEARTBEAT", limits.StreamHeartbeat);
         limits.WriteTimeout = Seconds("WRITE_TIMEOUT", limits.WriteTimeout);
         limits.MaxBodyBytes = Integer("MAX_BODY_BYTES", (int)limits.MaxBodyBytes);
+        limits.MaxHeaderBytes = Integer("MAX_HEADER_BYTES", limits.MaxHeaderBytes);
         limits.MaxJsonDepth = Integer("MAX_JSON_DEPTH", limits.MaxJsonDepth);
         limits.MaxBatchSize = Integer("MAX_BATCH_SIZE", limits.MaxBatchSize);
         limits.MaxBatchConcurrency = Integer("MAX_BATCH_CONCURRENCY", limits.MaxBatchConcurrency);

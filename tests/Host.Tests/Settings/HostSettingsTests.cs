@@ -35,6 +35,7 @@ public sealed class HostSettingsTests
             ("STREAM_HEARTBEAT", "3"),
             ("WRITE_TIMEOUT", "4"),
             ("MAX_BODY_BYTES", "2048"),
+            ("MAX_HEADER_BYTES", "4096"),
             ("MAX_JSON_DEPTH", "20"),
             ("MAX_BATCH_SIZE", "5"),
             ("MAX_BATCH_CONCURRENCY", "2"),
@@ -43,9 +44,9 @@ public sealed class HostSettingsTests
             ("DRAIN_TIMEOUT", "6")).Apply(limits);
 
         Assert.Equal(
-            (7, 1.5, 20d, 0.25, 3d, 4d, 2048L, 20, 5, 2, 100, 0d, 6d),
+            (7, 1.5, 20d, 0.25, 3d, 4d, 2048L, 4096, 20, 5, 2, 100, 0d, 6d),
             (limits.MaxConcurrentRequests, limits.RequestTimeout.TotalSeconds, limits.StreamTimeout.TotalSeconds, limits.StreamCommitAfter.TotalSeconds,
-                limits.StreamHeartbeat.TotalSeconds, limits.WriteTimeout.TotalSeconds, limits.MaxBodyBytes, limits.MaxJsonDepth, limits.MaxBatchSize,
+                limits.StreamHeartbeat.TotalSeconds, limits.WriteTimeout.TotalSeconds, limits.MaxBodyBytes, limits.MaxHeaderBytes, limits.MaxJsonDepth, limits.MaxBatchSize,
                 limits.MaxBatchConcurrency, limits.MaxPromptLength, limits.ShutdownDelay.TotalSeconds, limits.DrainTimeout.TotalSeconds));
     }
 
