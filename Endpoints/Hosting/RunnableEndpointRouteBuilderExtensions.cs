@@ -68,7 +68,8 @@ public static class RunnableEndpointRouteBuilderExtensions
                 if (options.Endpoints.HasFlag(endpoint))
                 {
                     group.MapMethods($"{prefix}/{name}", [method], handle)
-                        .WithMetadata(new ChainMetadata(chain, options, shape, name, hasHash))
+                        // The method makes the endpoint one that the OpenAPI document sees.
+                        .WithMetadata(new ChainMetadata(chain, options, shape, name, hasHash), handle.Method)
                         .WithDisplayName($"{options.Name} {name}");
                 }
             }
