@@ -44,7 +44,8 @@ internal static class ErrorTable
         },
         BadHttpRequestException { StatusCode: >= 400 and < 500 } bad => new(bad.StatusCode, bad.StatusCode == StatusCodes.Status413PayloadTooLarge
             ? "The request body is larger than the host takes (MAX_BODY_BYTES)."
-            : "The request could not be read.") { Type = "bad_request" },
+            : "The request could not be read.")
+        { Type = "bad_request" },
         _ => InternalError,
     };
 
