@@ -21,7 +21,7 @@ internal static class ServingHost
 
         builder.Services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<Serving.Endpoints.Options.ServingLimits>>(settings);
         builder.Services.AddSingleton(provider => Models.Create(settings, provider.GetRequiredService<TimeProvider>()));
-        builder.Services.AddServing(settings.Apply).AddSampleChains();
+        builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();
         if (settings.CorsOrigins.Count > 0)
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
 
@@ -30,6 +30,8 @@ internal static class ServingHost
             app.UseCors();
         if (settings.EnableHealthChecks)
             app.MapServingHealth();
+        app.MapServingIndex();
+        app.MapServingDocs();
         app.MapRunnables();
         return app;
     }

@@ -9,5 +9,7 @@ var app = builder.Build();
 app.MapServingHealth();
 app.MapServingIndex();
 app.MapServingDocs();
+app.MapServingIndex();
+app.MapServingDocs();
 app.MapConformanceChains();
 app.Run();
