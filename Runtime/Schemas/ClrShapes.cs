@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.AI;
 using Serving.Runtime.Chat;
+using Serving.Runtime.Runnables;
 using Serving.Runtime.Serialization;
 using Serving.Runtime.Streaming;
 
@@ -76,7 +77,7 @@ internal static class ClrShapes
 
         if (ElementType(type) is { } element)
         {
-            return new ConvertedShape(new ArrayShape(Get(element)), value =>
+            return new ConvertedShape(new ArrayShape(Nested(element)), value =>
             {
                 var items = (List<object?>)value!;
                 var array = Array.CreateInstance(element, items.Count);
@@ -88,7 +89,7 @@ internal static class ClrShapes
 
         var contract = RuntimeJson.Options.GetTypeInfo(type);
         if (contract is { Kind: JsonTypeInfoKind.Dictionary, ElementType: { } valueType })
-            return new MapShape(Get(valueType), type);
+            return new MapShape(Nested(valueType), type);
         if (contract.Kind != JsonTypeInfoKind.Object)
             return JsonShape.Any;
         var properties = contract.Properties
@@ -98,12 +99,15 @@ internal static class ClrShapes
         return new ObjectShape(type.Name, properties, type) { Description = DescriptionOf(type) };
     }
 
+    /// <summary>The shape of a type inside another: an object's is written once and referred to.</summary>
+    private static JsonShape Nested(Type type) => Get(type) is ObjectShape shape ? shape.Named(RunnableName.Of(type)) : Get(type);
+
     private static ShapeProperty Property(JsonPropertyInfo property)
     {
         var parameter = property.AssociatedParameter;
         var required = parameter is null ? property.IsRequired : !parameter.HasDefaultValue;
-        var nullable = property.IsSetNullable && !property.PropertyType.IsValueType;
-        var shape = Get(property.PropertyType);
+        var nullable = (property.Set is null ? property.IsGetNullable : property.IsSetNullable) && !property.PropertyType.IsValueType;
+        var shape = Nested(property.PropertyType);
         return new ShapeProperty(property.Name, nullable && shape is not AnyShape ? new NullableShape(shape) : shape)
         {
             Required = required,

@@ -38,7 +38,7 @@ public abstract class JsonShape
     /// <summary>The shape of a .NET type.</summary>
     public static JsonShape For(Type type) => ClrShapes.Get(type);
 
-    /// <summary>The shape a JSON schema describes. Keywords beyond type, properties, required, items, enum, anyOf and default are not enforced.</summary>
+    /// <summary>The shape a JSON schema describes. Keywords beyond type, properties, required, items, enum, anyOf, default and references within the schema are not enforced.</summary>
     public static JsonShape Parse(JsonElement schema) => SchemaParser.Parse(schema);
 
     /// <summary>An object with the given properties. Others are dropped.</summary>

@@ -3,12 +3,20 @@ using System.Text.Json;
 namespace Serving.Runtime.Schemas;
 
 /// <summary>Makes shapes of JSON schemas, as tools and structured output declare them.</summary>
-internal static class SchemaParser
+internal sealed class SchemaParser
 {
-    public static JsonShape Parse(JsonElement schema, string name = "object")
+    private readonly JsonElement _root;
+
+    private SchemaParser(JsonElement root) => _root = root;
+
+    public static JsonShape Parse(JsonElement schema) => new SchemaParser(schema).Parse(schema, "object");
+
+    private JsonShape Parse(JsonElement schema, string name)
     {
         if (schema.ValueKind != JsonValueKind.Object)
             return JsonShape.Any;
+        if (schema.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
+            return new ReferredShape(reference.GetString()!, this);
         if (schema.TryGetProperty("title", out var title) && title.ValueKind == JsonValueKind.String)
             name = title.GetString()!;
         var shape = ParseType(schema, name);
@@ -17,7 +25,7 @@ internal static class SchemaParser
             : shape;
     }
 
-    private static JsonShape ParseType(JsonElement schema, string name)
+    private JsonShape ParseType(JsonElement schema, string name)
     {
         if (schema.TryGetProperty("enum", out var values) && values.EnumerateArray().All(value => value.ValueKind == JsonValueKind.String))
             return new EnumShape(name, [.. values.EnumerateArray().Select(value => value.GetString()!)]);
@@ -30,7 +38,7 @@ internal static class SchemaParser
             : OfType(schema, type.GetString()!, name);
     }
 
-    private static JsonShape OfType(JsonElement schema, string type, string name) => type switch
+    private JsonShape OfType(JsonElement schema, string type, string name) => type switch
     {
         "string" => JsonShape.String,
         "integer" => JsonShape.Integer,
@@ -42,7 +50,7 @@ internal static class SchemaParser
         _ => JsonShape.Any,
     };
 
-    private static ObjectShape ParseObject(JsonElement schema, string name)
+    private ObjectShape ParseObject(JsonElement schema, string name)
     {
         var required = schema.TryGetProperty("required", out var names)
             ? names.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal)
@@ -63,6 +71,33 @@ internal static class SchemaParser
 
     private static object? Plain(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : DictionaryShape.Natural(value);
+
+    /// <summary>The part of the document a reference such as <c>#/$defs/Address</c> points to; nothing if it points nowhere in it.</summary>
+    private JsonElement Resolve(string reference)
+    {
+        var target = _root;
+        foreach (var step in reference.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (target.ValueKind != JsonValueKind.Object || !target.TryGetProperty(step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal), out target))
+                return default;
+        }
+
+        return target;
+    }
+
+    /// <summary>A shape defined elsewhere in its schema; read when it is first needed, since definitions may refer to each other.</summary>
+    private sealed class ReferredShape(string reference, SchemaParser parser) : JsonShape
+    {
+        private readonly string _name = reference[(reference.LastIndexOf('/') + 1)..];
+        private JsonShape? _target;
+
+        private JsonShape Target => _target ??= parser.Parse(parser.Resolve(reference), _name);
+
+        internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result) => Target.TryRead(value, reader, out result);
+
+        private protected override System.Text.Json.Nodes.JsonObject WriteCore(SchemaDefinitions definitions) =>
+            definitions.Reference(_name, () => Target.Write(definitions));
+    }
 
     private sealed class DescribedShape : JsonShape
     {

@@ -92,16 +92,19 @@ public sealed class ClrShapesTests
               "description": "Somebody.",
               "properties": {
                 "full_name": { "title": "Full Name", "type": "string", "description": "First and last." },
-                "home": { "title": "Home", "type": "object", "properties": { "city": { "title": "City", "type": "string" } }, "required": ["city"] },
+                "home": { "$ref": "#/$defs/Address" },
                 "age": { "title": "Age", "type": "integer", "default": 18 },
                 "nick": { "title": "Nick", "anyOf": [{ "type": "string" }, { "type": "null" }], "default": null },
-                "pets": { "title": "Pets", "anyOf": [{ "items": { "title": "Address", "type": "object", "properties": { "city": { "title": "City", "type": "string" } }, "required": ["city"] }, "type": "array" }, { "type": "null" }], "default": null },
+                "pets": { "title": "Pets", "anyOf": [{ "items": { "$ref": "#/$defs/Address" }, "type": "array" }, { "type": "null" }], "default": null },
                 "favourite": { "$ref": "#/$defs/Color", "default": "Red" }
               },
               "required": ["full_name", "home"],
               "title": "Person",
               "type": "object",
-              "$defs": { "Color": { "enum": ["Red", "DarkBlue"], "title": "Color", "type": "string" } }
+              "$defs": {
+                "Address": { "title": "Address", "type": "object", "properties": { "city": { "title": "City", "type": "string" } }, "required": ["city"] },
+                "Color": { "enum": ["Red", "DarkBlue"], "title": "Color", "type": "string" }
+              }
             }
             """);
         var schema = JsonShape.For<Person>().ToSchema();
