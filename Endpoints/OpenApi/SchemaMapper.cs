@@ -22,7 +22,6 @@ internal static class SchemaMapper
             Title = Text(schema, "title"),
             Description = Text(schema, "description"),
             Format = Text(schema, "format"),
-            Const = Text(schema, "const"),
             // A null default says no more than that the value may be left out.
             Default = schema["default"]?.DeepClone(),
             AnyOf = Schemas("anyOf"),
@@ -35,6 +34,9 @@ internal static class SchemaMapper
         };
         if (Text(schema, "type") is { } type)
             result.Type = TypeOf(type);
+        // Set to null, it would say that the value must be null.
+        if (Text(schema, "const") is { } constant)
+            result.Const = constant;
         switch (schema["additionalProperties"])
         {
             case JsonObject additional:

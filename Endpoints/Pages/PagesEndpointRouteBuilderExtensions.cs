@@ -24,6 +24,9 @@ public static class PagesEndpointRouteBuilderExtensions
         {
             options.DocumentTitle = "Chains";
             options.SwaggerEndpoint("../openapi/v1.json", "v1");
+            options.EnableDeepLinking();
+            // Left out, the page sends the document's address to a validator on the internet.
+            options.EnableValidator("none");
         });
         return group;
     }
