@@ -164,4 +164,20 @@ public sealed class JsonShapeTests
         Assert.Equal(3L, values["b"]);
         Assert.Equal(["c.0 enum"], Errors(shape, """{"a":"s","c":["z"]}""").Select(error => $"{string.Join('.', error.Location)} {error.Type}"));
     }
+
+    [Fact]
+    public void Parse_References_AreFollowedAlsoToThemselves()
+    {
+        var shape = JsonShape.Parse(JsonElement.Parse("""
+            {
+              "$defs": { "Node": { "type": "object", "properties": { "name": { "type": "string" }, "next": { "$ref": "#/$defs/Node" } }, "required": ["name"] } },
+              "type": "object", "properties": { "head": { "$ref": "#/$defs/Node" } }, "required": ["head"]
+            }
+            """));
+
+        Assert.True(shape.TryRead(JsonElement.Parse("""{"head":{"name":"a","next":{"name":"b"}}}"""), out _, out _));
+        Assert.False(shape.TryRead(JsonElement.Parse("""{"head":{"name":"a","next":{}}}"""), out _, out var errors));
+        Assert.Equal(["head", "next", "name"], Assert.Single(errors).Location);
+        Assert.Contains("\"Node\"", shape.ToSchema().ToJsonString());
+    }
 }
