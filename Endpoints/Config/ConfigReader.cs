@@ -52,7 +52,11 @@ internal sealed class ConfigReader
         var config = RunConfig.Empty;
         if (http.Request.RouteValues.TryGetValue("config_hash", out var hash) && hash is string packed)
             config = Read(Unpack(packed));
-        return body is { ValueKind: JsonValueKind.Object } sent ? config.Merge(Read(sent)) : config;
+        if (body is not { ValueKind: JsonValueKind.Object } sent)
+            return config;
+        var own = Read(sent);
+        // Python's client always sends an empty configurable: it asks for nothing, so it must not put defaults over what the path configures.
+        return config.Merge(config.Configurable.Count > 0 && IsEmpty(sent) ? own with { Configurable = ChainValues.Empty } : own);
     }
 
     private static JsonElement Unpack(string hash)
@@ -90,7 +94,7 @@ internal sealed class ConfigReader
         if (_options.ConfigKeys.HasFlag(ConfigKeys.Configurable))
             return config with { Configurable = configurable };
         // An empty one asks for nothing; Python's client always sends it.
-        if (sent.GetProperty("configurable").EnumerateObject().Any())
+        if (!IsEmpty(sent))
         {
             throw new StatusException(
                 StatusCodes.Status422UnprocessableEntity,
@@ -99,6 +103,9 @@ internal sealed class ConfigReader
 
         return config;
     }
+
+    private static bool IsEmpty(JsonElement sent) =>
+        sent.TryGetProperty("configurable"u8, out var configurable) && configurable.ValueKind == JsonValueKind.Object && !configurable.EnumerateObject().Any();
 
     private static T? Get<T>(ChainValues values, string key)
         where T : class => values.TryGetValue(key, out var value) ? (T?)value : null;

@@ -140,10 +140,19 @@ internal sealed class UnionShape(IReadOnlyList<JsonShape> options) : JsonShape
             found = true;
         }
 
+        if (!found)
+            KeepDeepest(reader.Errors);
         reader.Join(before, keepNew: !found);
         reader.Coerced = coerced | found;
         result = fallback;
         return found;
+    }
+
+    /// <summary>The option that fits the farthest is the one that was meant: what the others miss would only hide what is wrong.</summary>
+    private static void KeepDeepest(List<InputError> errors)
+    {
+        var depth = errors.Count == 0 ? 0 : errors.Max(error => error.Location.Count);
+        errors.RemoveAll(error => error.Location.Count < depth);
     }
 
     private protected override JsonObject WriteCore(SchemaDefinitions definitions) =>

@@ -1,9 +1,8 @@
 namespace Serving.Runtime.Streaming;
 
-/// <summary>A value that comes in pieces which add up.</summary>
-/// <typeparam name="T">The type itself.</typeparam>
-public interface IAddable<T>
+/// <summary>A value that comes in pieces which add up. Implement <see cref="IAddable{T}"/>, which brings this.</summary>
+public interface IAddable
 {
-    /// <summary>This value followed by <paramref name="next"/>. Neither operand changes.</summary>
-    T Add(T next);
+    /// <summary>This value followed by <paramref name="next"/>, which has the same type. Neither operand changes.</summary>
+    object AddPiece(object next);
 }

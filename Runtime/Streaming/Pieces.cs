@@ -1,5 +1,4 @@
 using System.Collections;
-using Serving.Runtime.Chat;
 
 namespace Serving.Runtime.Streaming;
 
@@ -7,7 +6,7 @@ namespace Serving.Runtime.Streaming;
 public static class Pieces
 {
     /// <summary>
-    /// Strings concatenate, messages and named values add, lists of one kind append; anything else, null included, is replaced by what comes later.
+    /// Strings concatenate, addable values (messages, named values) add, lists of one kind append; anything else, null included, is replaced by what comes later.
     /// </summary>
     public static object? Add(object? first, object? next) => TryAdd(first, next, out var sum) ? sum : next;
 
@@ -17,8 +16,7 @@ public static class Pieces
         sum = (first, next) switch
         {
             (string a, string b) => string.Concat(a, b),
-            (AssistantMessage a, AssistantMessage b) => a.Add(b),
-            (ChainValues a, ChainValues b) => a.Add(b),
+            (IAddable a, IAddable b) when a.GetType() == b.GetType() => a.AddPiece(b),
             (IEnumerable a, IEnumerable b) => Append(a, b),
             _ => null,
         };
