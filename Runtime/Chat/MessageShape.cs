@@ -34,7 +34,7 @@ internal sealed class MessageShape : JsonShape
 
     private static bool Accept(JsonElement json, out object? result)
     {
-        result = MessageJson.Read(json);
+        result = MessageReader.Read(json);
         return true;
     }
 
