@@ -26,7 +26,10 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
         {
             return JsonAnswer.WriteErrorAsync(http, new ErrorAnswer(
                 StatusCodes.Status431RequestHeaderFieldsTooLarge,
-                $"The request's headers are larger than {services.Limits.MaxHeaderBytes} bytes, the limit (MAX_HEADER_BYTES).") { Type = "too_large" });
+                $"The request's headers are larger than {services.Limits.MaxHeaderBytes} bytes, the limit (MAX_HEADER_BYTES).")
+            {
+                Type = "too_large",
+            });
         }
 
         Task answering;

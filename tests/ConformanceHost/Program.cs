@@ -2,7 +2,7 @@ using Serving.ConformanceHost;
 
 // Serves one chain for each thing the wire can do. Chains.cs shows how chains are written, ChainRoutes.cs how they are served.
 var builder = WebApplication.CreateBuilder(args);
-builder.Logging.AddFilter("Serving", LogLevel.Warning);
+builder.Logging.AddFilter("Serving", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 builder.Services.AddServing().AddServingOpenApi();
 
 var app = builder.Build();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Serving.Runtime.Agents;
 using Serving.Runtime.Chat;
+using Serving.Runtime.Errors;
 using Serving.Runtime.Retrievers;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Streaming;
@@ -78,6 +79,6 @@ internal static class WellKnown
         "int_keys" => new Dictionary<int, string> { [1] = "one" },
         "root_dict" => "collapsed?", // what LangServe's clients get for a dict with the key root
         "object" => typeof(object), // has no JSON form
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+        _ => throw new InvalidInputException($"There is no value '{name}'; the input is the name of one."),
     };
 }
