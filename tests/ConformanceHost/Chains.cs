@@ -109,6 +109,8 @@ internal static class Chains
         .Lambda<object, AssistantMessage>("answer", input =>
         {
             var messages = (IReadOnlyList<object?>)(input is ChainValues values ? values["messages"]! : input);
+            if (messages.Count == 0)
+                throw new InvalidInputException("There is no message to answer; send at least one.");
             var last = (ChatMessage)messages[^1]!;
             return new AssistantMessage($"{messages.Count} message(s), last {MessageType.ClassName(last)}: {TextOf(last)}");
         })
