@@ -7,12 +7,13 @@ namespace Serving.Endpoints.Admission;
 /// Goes down without losing a request: not ready at once, new requests taken for a moment while load balancers notice, then time for what runs to end,
 /// and only then an end for what is left. The server stops listening after all that.
 /// </summary>
-internal sealed class DrainService(ServingServices services) : IHostedLifecycleService
+internal sealed class DrainService(ServingServices services, HostReadiness readiness) : IHostedLifecycleService
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        readiness.Stop();
         var limits = services.Limits;
         Log.DrainStarted(services.Logger, limits.ShutdownDelay);
         try

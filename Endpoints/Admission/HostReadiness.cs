@@ -6,15 +6,21 @@ namespace Serving.Endpoints.Admission;
 public sealed class HostReadiness
 {
     private readonly IHostApplicationLifetime _lifetime;
+    private volatile bool _stopping;
 
     /// <summary>Watches the life of the host.</summary>
     public HostReadiness(IHostApplicationLifetime lifetime) => _lifetime = lifetime;
 
     /// <summary>Whether the host wants traffic.</summary>
-    public bool IsReady => _lifetime.ApplicationStarted.IsCancellationRequested && !_lifetime.ApplicationStopping.IsCancellationRequested;
+    public bool IsReady => _lifetime.ApplicationStarted.IsCancellationRequested && !IsStopping;
 
     /// <summary>One word for people: starting, ready or stopping.</summary>
-    public string Status => _lifetime.ApplicationStopping.IsCancellationRequested ? "stopping"
+    public string Status => IsStopping ? "stopping"
         : _lifetime.ApplicationStarted.IsCancellationRequested ? "ready"
         : "starting";
+
+    private bool IsStopping => _stopping || _lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Says that the host goes down; a host that is stopped by a call tells its lifetime only after the drain.</summary>
+    internal void Stop() => _stopping = true;
 }

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serving.Endpoints.Options;
+using Serving.Endpoints.Wire;
 using Serving.Runtime.Configurable;
 using Serving.Runtime.Errors;
 using Serving.Runtime.Runnables;
@@ -18,6 +20,8 @@ internal sealed class ConfigReader
 {
     /// <summary>The version of the wire that is spoken; it stands in the metadata of every run.</summary>
     private const string WireVersion = "0.3.3";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ChainOptions _options;
     private readonly JsonShape _shape;
@@ -65,11 +69,12 @@ internal sealed class ConfigReader
         {
             try
             {
-                var json = JsonElement.Parse(text);
-                if (json.ValueKind == JsonValueKind.Object)
+                var bytes = StrictUtf8.GetBytes(text);
+                var json = JsonElement.Parse(bytes);
+                if (json.ValueKind == JsonValueKind.Object && RequestBody.HasOnlyText(bytes))
                     return json;
             }
-            catch (JsonException)
+            catch (Exception error) when (error is JsonException or EncoderFallbackException)
             {
                 // Told below, as any other hash that is none.
             }

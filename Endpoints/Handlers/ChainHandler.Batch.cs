@@ -26,9 +26,10 @@ internal sealed partial class ChainHandler<TIn, TOut>
                 $"The batch has {count} inputs; the limit is {Limits.MaxBatchSize} (MAX_BATCH_SIZE). Send it in parts.");
         }
 
-        var items = new BatchItem[count];
-        for (var i = 0; i < count; i++)
-            items[i] = await ReadItemAsync(request, inputs[i], sent, i, returnErrors); // :: Steps 4 and 5
+        var items = new List<BatchItem>(count);
+        var runIds = new HashSet<Guid>(count);
+        foreach (var input in inputs.EnumerateArray())
+            items.Add(await ReadItemAsync(request, input, sent[items.Count], items.Count, runIds, returnErrors)); // :: Steps 4 and 5
 
         // :: Step 6
         var good = items.Where(item => item.Error is null).ToList();
@@ -51,13 +52,13 @@ internal sealed partial class ChainHandler<TIn, TOut>
         await JsonAnswer.WriteAsync(request.Http, (items, events: _options.IncludeCallbackEvents), static (writer, answer) => Write(writer, answer.items, answer.events)); // :: Step 7
     }
 
-    private async ValueTask<BatchItem> ReadItemAsync(ChainRequest request, JsonElement json, IReadOnlyList<JsonElement?> sent, int index, bool returnErrors)
+    private async ValueTask<BatchItem> ReadItemAsync(ChainRequest request, JsonElement json, JsonElement? sent, int index, HashSet<Guid> runIds, bool returnErrors)
     {
-        var config = await _configs.ReadAsync(request.Http, sent[index], request.Endpoint, RunNameOf(request.Http), index == 0 ? request.RunId : Guid.NewGuid());
+        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http), index == 0 ? request.RunId : Guid.NewGuid());
         if (index == 0)
             request.RunId = config.RunId!.Value;
         // One config for all means one run id for all: only the first may have it.
-        if (index > 0 && config.RunId is not null && sent[index] is { } same && sent[0] is { } first && JsonElement.DeepEquals(same, first))
+        if (!runIds.Add(config.RunId!.Value))
             config = config with { RunId = Guid.NewGuid() };
         var item = new BatchItem { Config = config, Recorder = _options.IncludeCallbackEvents ? new CallbackEventRecorder() : null };
         try
@@ -87,7 +88,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         return limit;
     }
 
-    private static void Write(Utf8JsonWriter writer, BatchItem[] items, bool events)
+    private static void Write(Utf8JsonWriter writer, List<BatchItem> items, bool events)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("output"u8);

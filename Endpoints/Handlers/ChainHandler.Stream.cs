@@ -67,45 +67,32 @@ internal sealed partial class ChainHandler<TIn, TOut>
         var started = _services.Time.GetTimestamp();
         await using var stream = new SseStream(request.Http, Limits, _services.Time);
         stream.StartClock();
-        var enumerator = items.GetAsyncEnumerator(deadline.Token);
-        var disposing = true;
+        await using var moves = new AbandonableStream<TItem>(items, deadline.Token);
         try
         {
-            var first = enumerator.MoveNextAsync().AsTask();
-            bool more;
-            try
-            {
-                more = await first.WaitAsync(deadline.Token);
-            }
-            catch (OperationCanceledException) when (!first.IsCompleted)
-            {
-                // The chain has not heeded its token yet. It is let go once it does; the client does not wait for that.
-                disposing = false;
-                _ = DisposeAfterAsync(first, enumerator);
-                throw;
-            }
-
+            var more = await moves.MoveNextAsync();
             deadline.Extend(Limits.StreamTimeout - _services.Time.GetElapsedTime(started), Limits.StreamTimeout, "STREAM_TIMEOUT");
-            if (commitWithFirst)
+            if (more && commitWithFirst)
                 await SendMetadataAsync(stream, request.RunId);
             while (more)
             {
-                await send(stream, enumerator.Current, state);
-                more = await enumerator.MoveNextAsync();
+                await send(stream, moves.Current, state);
+                more = await moves.MoveNextAsync();
             }
 
             await stream.SendAsync(EndEvent);
         }
-        catch (Exception error) when (stream.IsCommitted && !deadline.ClientLeft)
+        catch (Exception error)
         {
+            if (stream.ReaderLeft)
+                deadline.ClientHasLeft();
+            deadline.EndRun(); // it may be the answer that failed, and the chain still at work on it
+            await stream.HoldAsync();
+            if (!stream.IsCommitted || deadline.ClientLeft)
+                throw;
             request.Failure = error;
             request.Error = deadline.Classify(error);
             await stream.SendErrorAsync(request.Error, request.RunId);
-        }
-        finally
-        {
-            if (disposing)
-                await enumerator.DisposeAsync();
         }
     }
 
@@ -115,10 +102,4 @@ internal sealed partial class ChainHandler<TIn, TOut>
         writer.WriteString("run_id"u8, id);
         writer.WriteEndObject();
     });
-
-    private static async Task DisposeAfterAsync<TItem>(Task waiting, IAsyncEnumerator<TItem> enumerator)
-    {
-        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await enumerator.DisposeAsync();
-    }
 }

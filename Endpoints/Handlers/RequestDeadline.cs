@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serving.Endpoints.Admission;
 using Serving.Endpoints.Errors;
+using Serving.Runtime.Errors;
 
 namespace Serving.Endpoints.Handlers;
 
@@ -14,6 +15,8 @@ internal sealed class RequestDeadline : IDisposable
     private readonly CancellationToken _drain;
     private TimeSpan _limit;
     private string _setting;
+    private bool _clientLeft;
+    private bool? _wasCancelled;
 
     public RequestDeadline(HttpContext http, AdmissionGate gate, TimeProvider time, TimeSpan limit, string setting)
     {
@@ -37,12 +40,23 @@ internal sealed class RequestDeadline : IDisposable
     }
 
     /// <summary>Whether the client is gone, so that no answer can reach it.</summary>
-    public bool ClientLeft => _client.IsCancellationRequested;
+    public bool ClientLeft => _clientLeft || _client.IsCancellationRequested;
+
+    /// <summary>Says that the client is gone where a write found out before the token did.</summary>
+    public void ClientHasLeft() => _clientLeft = true;
+
+    /// <summary>Cancels the token because nobody waits for the run any more. What ended the request stays what it was.</summary>
+    public void EndRun()
+    {
+        _wasCancelled ??= _source.IsCancellationRequested;
+        _source.Cancel();
+    }
 
     /// <summary>What to tell the client of an exception that ended the run.</summary>
     public ErrorAnswer Classify(Exception error)
     {
-        if (error is not OperationCanceledException || !_source.IsCancellationRequested)
+        // A cancelled step may fail in any way; only what it says to the client on purpose goes before the reason it was cancelled.
+        if (error is ServingException || !(_wasCancelled ?? _source.IsCancellationRequested))
             return ErrorTable.Of(error);
         return _drain.IsCancellationRequested ? ErrorTable.ShuttingDown : ErrorTable.TimedOut(_limit, _setting);
     }

@@ -36,15 +36,15 @@ internal static class RequestEnvelope
 
         if (config.GetArrayLength() != count)
             throw new InvalidInputException($"Number of configs ({config.GetArrayLength()}) must match number of inputs ({count})");
-        var configs = new JsonElement?[count];
-        for (var i = 0; i < count; i++)
+        var configs = new List<JsonElement?>(count);
+        foreach (var item in config.EnumerateArray())
         {
-            configs[i] = config[i].ValueKind switch
+            configs.Add(item.ValueKind switch
             {
-                JsonValueKind.Object => config[i],
+                JsonValueKind.Object => item,
                 JsonValueKind.Null => null,
-                _ => throw Problem("dict_type", ["config", i], "Input should be a valid dictionary", config[i]),
-            };
+                _ => throw Problem("dict_type", ["config", configs.Count], "Input should be a valid dictionary", item),
+            });
         }
 
         return (inputs, configs, returnErrors);

@@ -39,7 +39,7 @@ public static class RunnableEndpointRouteBuilderExtensions
             throw new ArgumentException($"The path '{path}' must begin with a slash and not end with one, as in '/joke', or be empty.", nameof(path));
         var services = endpoints.ServiceProvider.GetService<ServingServices>()
             ?? throw new InvalidOperationException("Call builder.Services.AddServing() before MapRunnable.");
-        if (!Mapped.GetOrCreateValue(endpoints.DataSources).Add(path))
+        if (!Mapped.GetValue(endpoints.DataSources, static _ => new(StringComparer.OrdinalIgnoreCase)).Add(path))
             throw new InvalidOperationException($"A chain is served at '{path}' already. Give one of them another path.");
 
         var options = new ChainOptions { Name = path.Length == 0 ? chain.Name : path[1..] };

@@ -20,11 +20,27 @@ internal static class JsonAnswer
     public static Task WriteAsync<TState>(HttpContext http, TState state, Action<Utf8JsonWriter, TState> write, int statusCode = StatusCodes.Status200OK)
     {
         var (writer, buffer) = JsonWriterCache.Rent();
+        Task? sending = null;
         try
         {
             write(writer, state);
             writer.Flush();
-            return SendAsync(http, buffer.Written, statusCode);
+            sending = SendAsync(http, buffer.Written, statusCode);
+            return sending.IsCompletedSuccessfully ? sending : ReturnAfterAsync(sending, writer, buffer);
+        }
+        finally
+        {
+            if (sending is null || sending.IsCompletedSuccessfully)
+                JsonWriterCache.Return(writer, buffer);
+        }
+    }
+
+    /// <summary>A body that a middleware has put in front of the server's may write the bytes themselves, not a copy: they stay as they are until it has.</summary>
+    private static async Task ReturnAfterAsync(Task sending, Utf8JsonWriter writer, PooledBuffer buffer)
+    {
+        try
+        {
+            await sending;
         }
         finally
         {
@@ -45,7 +61,6 @@ internal static class JsonAnswer
         return WriteAsync(http, (error, runId), static (writer, state) => state.error.WriteTo(writer, state.runId), error.StatusCode);
     }
 
-    /// <summary>Copies the bytes into the response before it returns; the buffer may be reused at once.</summary>
     private static Task SendAsync(HttpContext http, ReadOnlyMemory<byte> bytes, int statusCode)
     {
         var response = http.Response;

@@ -88,7 +88,8 @@ internal static class RequestBody
         }
     }
 
-    private static bool HasOnlyText(ReadOnlySpan<byte> json)
+    /// <summary>Whether no string of some valid JSON holds half of a surrogate pair.</summary>
+    public static bool HasOnlyText(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         var buffer = ArrayPool<byte>.Shared.Rent(json.Length);

@@ -38,11 +38,14 @@ internal sealed class SseStream : IAsyncDisposable
     /// <summary>Whether the status and headers have been sent.</summary>
     public bool IsCommitted { get; private set; }
 
+    /// <summary>Whether a write found the client gone.</summary>
+    public bool ReaderLeft { get; private set; }
+
     /// <summary>Begins to watch the time: after the commit delay the response is committed, and then kept alive.</summary>
     public void StartClock()
     {
-        var due = _limits.StreamCommitAfter < _limits.StreamHeartbeat ? _limits.StreamCommitAfter : _limits.StreamHeartbeat;
-        _timer = _time.CreateTimer(static stream => ((SseStream)stream!).OnTick(), this, due, Timeout.InfiniteTimeSpan);
+        _timer = _time.CreateTimer(static stream => ((SseStream)stream!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        TickIn(Min(_limits.StreamCommitAfter, _limits.StreamHeartbeat));
     }
 
     /// <summary>Sends one event with data.</summary>
@@ -75,6 +78,9 @@ internal sealed class SseStream : IAsyncDisposable
         writer.WriteString("run_id"u8, state.runId);
         writer.WriteEndObject();
     });
+
+    /// <summary>Keeps heartbeats from starting and waits for one under way: from then on only the producer decides about the commit.</summary>
+    public Task HoldAsync() => Acquire();
 
     public async ValueTask DisposeAsync()
     {
@@ -149,7 +155,10 @@ internal sealed class SseStream : IAsyncDisposable
 
         // The client is gone: nothing is left to do here, and the token tells the chain.
         if (result.IsCompleted || result.IsCanceled)
+        {
+            ReaderLeft = true;
             throw new OperationCanceledException(_http.RequestAborted);
+        }
     }
 
     private void Commit()
@@ -178,20 +187,20 @@ internal sealed class SseStream : IAsyncDisposable
                 if (silent >= _limits.WriteTimeout)
                     _http.Abort();
                 else
-                    _timer?.Change(Min(_limits.WriteTimeout - silent, _limits.StreamHeartbeat), Timeout.InfiniteTimeSpan);
+                    TickIn(_limits.WriteTimeout - silent);
                 return;
             }
 
             var due = IsCommitted ? _limits.StreamHeartbeat : _limits.StreamCommitAfter;
             if (silent < due)
             {
-                _timer?.Change(due - silent, Timeout.InfiniteTimeSpan);
+                TickIn(due - silent);
                 return;
             }
 
             _beating = true;
             _heartbeat = BeatAsync();
-            _timer?.Change(_limits.WriteTimeout, Timeout.InfiniteTimeSpan);
+            TickIn(_limits.WriteTimeout);
         }
     }
 
@@ -215,9 +224,12 @@ internal sealed class SseStream : IAsyncDisposable
             _beating = false;
             _lastWrite = _time.GetTimestamp();
             if (!_ended)
-                _timer?.Change(_limits.StreamHeartbeat, Timeout.InfiniteTimeSpan);
+                TickIn(_limits.StreamHeartbeat);
         }
     }
+
+    /// <summary>No later than a write that begins now would be overdue.</summary>
+    private void TickIn(TimeSpan due) => _timer?.Change(Min(due, _limits.WriteTimeout), Timeout.InfiniteTimeSpan);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }
