@@ -72,7 +72,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         {
             var more = await moves.MoveNextAsync();
             deadline.Extend(Limits.StreamTimeout - _services.Time.GetElapsedTime(started), Limits.StreamTimeout, "STREAM_TIMEOUT");
-            if (more && commitWithFirst)
+            if (commitWithFirst)
                 await SendMetadataAsync(stream, request.RunId);
             while (more)
             {
