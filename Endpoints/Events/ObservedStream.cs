@@ -34,7 +34,7 @@ internal sealed class ObservedStream : IRunObserver
         }
         finally
         {
-            // Whoever stops reading early has cancelled the context; the chain must be over before its request is.
+            // Whoever stops reading early has cancelled the context, and does not wait for a chain that takes its time to heed it.
             _items.Writer.TryComplete();
             await producing;
         }

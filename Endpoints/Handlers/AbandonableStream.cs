@@ -5,7 +5,7 @@ namespace Serving.Endpoints.Handlers;
 
 /// <summary>
 /// A stream that can be left while it is waited for: when the token is cancelled, the wait ends at once, and a source that has not heeded its token
-/// is disposed when it moves at last. One reader; it waits for one move at a time. A move allocates nothing.
+/// is disposed when it moves at last. Disposing it does not wait for such a source either. One reader; it waits for one move at a time. A move allocates nothing.
 /// </summary>
 internal sealed class AbandonableStream<T> : IAsyncDisposable, IValueTaskSource<bool>
 {
@@ -48,7 +48,13 @@ internal sealed class AbandonableStream<T> : IAsyncDisposable, IValueTaskSource<
     public ValueTask DisposeAsync()
     {
         _registration.Dispose();
-        return Volatile.Read(ref _state) == Left ? default : _source.DisposeAsync();
+        if (Volatile.Read(ref _state) == Left)
+            return default;
+        var disposing = _source.DisposeAsync();
+        if (disposing.IsCompleted || !_token.IsCancellationRequested)
+            return disposing;
+        _ = disposing.AsTask(); // what takes its time to heed the token is not waited for here either
+        return default;
     }
 
     bool IValueTaskSource<bool>.GetResult(short token) => _answer.GetResult(token);
