@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Serving.Endpoints.Errors;
 using Serving.Endpoints.Options;
 
@@ -17,7 +18,9 @@ internal static class RequestBody
     public static async ValueTask<(JsonElement Json, ErrorAnswer? Error)> ReadAsync(HttpContext http, ServingLimits limits)
     {
         if (http.Request.ContentLength > limits.MaxBodyBytes)
-            return (default, TooLarge(limits));
+            return (default, TooLarge(http, limits));
+        if (http.Request.ContentLength is null)
+            LeaveRoomForChunks(http, limits);
         var reader = http.Request.BodyReader;
         while (true)
         {
@@ -25,7 +28,7 @@ internal static class RequestBody
             if (read.Buffer.Length > limits.MaxBodyBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                return (default, TooLarge(limits));
+                return (default, TooLarge(http, limits));
             }
 
             if (!read.IsCompleted)
@@ -43,6 +46,14 @@ internal static class RequestBody
                 reader.AdvanceTo(read.Buffer.End);
             }
         }
+    }
+
+    /// <summary>The server counts what stands around chunks as part of the body: at most five bytes for one, where each byte comes in a chunk of its own.</summary>
+    private static void LeaveRoomForChunks(HttpContext http, ServingLimits limits)
+    {
+        // A limit that somebody else set for this endpoint stays.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize == limits.MaxBodyBytes + 1)
+            size.MaxRequestBodySize = (limits.MaxBodyBytes + 1) * 6 + 16;
     }
 
     private static (JsonElement, ErrorAnswer?) Parse(ReadOnlySequence<byte> body, ServingLimits limits)
@@ -113,6 +124,10 @@ internal static class RequestBody
         }
     }
 
-    private static ErrorAnswer TooLarge(ServingLimits limits) =>
-        new(413, $"The request body is larger than {limits.MaxBodyBytes} bytes, the limit (MAX_BODY_BYTES).") { Type = "too_large" };
+    private static ErrorAnswer TooLarge(HttpContext http, ServingLimits limits)
+    {
+        // The rest of the body is not read, so the server closes the connection; a client that is not told would lose its next request.
+        http.Response.Headers.Connection = "close";
+        return new ErrorAnswer(413, $"The request body is larger than {limits.MaxBodyBytes} bytes, the limit (MAX_BODY_BYTES).") { Type = "too_large" };
+    }
 }

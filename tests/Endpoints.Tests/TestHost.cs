@@ -9,7 +9,7 @@ namespace Serving.Endpoints.Tests;
 internal static class TestHost
 {
     /// <summary>How long a test waits for anything. It is there to end a hang, not to measure.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     public static async Task<WebApplication> StartAsync(Action<WebApplicationBuilder>? configure, Action<WebApplication> map)
     {
