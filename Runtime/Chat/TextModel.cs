@@ -37,6 +37,15 @@ public sealed class TextModel : Runnable<PromptValue, string>
     /// <inheritdoc/>
     protected override ChainValues RunMetadata { get; }
 
+    /// <summary>This model with options of every call changed: stop sequences, temperature, length.</summary>
+    public TextModel Bind(Action<ChatOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = _options?.Clone() ?? new ChatOptions();
+        configure(options);
+        return new TextModel(_client, Name, options, _streams);
+    }
+
     /// <inheritdoc/>
     protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
     {
