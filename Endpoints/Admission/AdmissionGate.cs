@@ -51,11 +51,22 @@ public sealed class AdmissionGate : IDisposable
     /// <summary>Completes when nothing is in flight.</summary>
     internal Task WhenIdleAsync()
     {
-        var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        idle = Interlocked.CompareExchange(ref _idle, idle, null) ?? idle;
-        if (InFlight == 0)
-            idle.TrySetResult();
-        return idle.Task;
+        while (true)
+        {
+            var idle = Volatile.Read(ref _idle);
+            if (idle is null || (idle.Task.IsCompleted && InFlight > 0))
+            {
+                // None yet, or one that told of an earlier moment.
+                var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (Interlocked.CompareExchange(ref _idle, next, idle) != idle)
+                    continue;
+                idle = next;
+            }
+
+            if (InFlight == 0)
+                idle.TrySetResult();
+            return idle.Task;
+        }
     }
 
     /// <summary>Ends what still runs and lets nothing in any more.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +12,6 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Serves chains.</summary>
 public static class RunnableEndpointRouteBuilderExtensions
 {
-    private static readonly ConditionalWeakTable<object, HashSet<string>> Mapped = [];
-
     /// <summary>
     /// Serves a chain under a path: <c>/invoke</c>, <c>/batch</c>, <c>/stream</c>, <c>/stream_log</c>, <c>/stream_events</c>, <c>/input_schema</c>,
     /// <c>/output_schema</c>, <c>/config_schema</c>, and all of them under <c>/c/{config_hash}</c>.
@@ -25,7 +22,7 @@ public static class RunnableEndpointRouteBuilderExtensions
     /// <param name="configure">How it is served.</param>
     /// <returns>The group of the chain's routes: filters, authorization, rate limits and names put on it hold for all of them, before a body is read.</returns>
     /// <exception cref="ArgumentException">The path is not one.</exception>
-    /// <exception cref="InvalidOperationException">The path is taken, or AddServing was not called.</exception>
+    /// <exception cref="InvalidOperationException">AddServing was not called. A path that is taken stops the start of the host.</exception>
     public static RouteGroupBuilder MapRunnable<TIn, TOut>(
         this IEndpointRouteBuilder endpoints,
         string path,
@@ -39,8 +36,6 @@ public static class RunnableEndpointRouteBuilderExtensions
             throw new ArgumentException($"The path '{path}' must begin with a slash and not end with one, as in '/joke', or be empty.", nameof(path));
         var services = endpoints.ServiceProvider.GetService<ServingServices>()
             ?? throw new InvalidOperationException("Call builder.Services.AddServing() before MapRunnable.");
-        if (!Mapped.GetValue(endpoints.DataSources, static _ => new(StringComparer.OrdinalIgnoreCase)).Add(path))
-            throw new InvalidOperationException($"A chain is served at '{path}' already. Give one of them another path.");
 
         var options = new ChainOptions { Name = path.Length == 0 ? chain.Name : path[1..] };
         configure?.Invoke(options);

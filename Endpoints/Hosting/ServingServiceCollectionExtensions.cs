@@ -31,6 +31,7 @@ public static class ServingServiceCollectionExtensions
         services.TryAddSingleton<ServingServices>();
         services.TryAddSingleton(provider => new PromptLimits { MaxPromptLength = provider.GetRequiredService<IOptions<ServingLimits>>().Value.MaxPromptLength });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ErrorBodies>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HostOptions>, ShutdownLimits>());
@@ -45,6 +46,8 @@ public static class ServingServiceCollectionExtensions
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(name);
             ArgumentNullException.ThrowIfNull(create);
+            if (name[0] == '/' || name[^1] == '/' || name.Any(letter => !char.IsAsciiLetterOrDigit(letter) && letter is not ('-' or '_' or '/')))
+                throw new ArgumentException($"The chain name '{name}' must be letters, digits, dashes and underscores, with slashes between parts, as in 'joke' or 'team/joke'.", nameof(name));
             if (services.Any(service => service.ImplementationInstance is ChainRegistration other && other.Name == name))
                 throw new ArgumentException($"There is a chain '{name}' in the catalog already. Give one of them another name.", nameof(name));
             services.AddSingleton(new ChainRegistration(name, create, configure));

@@ -27,7 +27,7 @@ internal static class ClrShapes
         [typeof(byte)] = new ConvertedShape(new IntegerShape(byte.MinValue, byte.MaxValue), value => (byte)(long)value!),
         [typeof(double)] = JsonShape.Number,
         [typeof(float)] = new ConvertedShape(JsonShape.Number, value => (float)(double)value!),
-        [typeof(decimal)] = new ConvertedShape(JsonShape.Number, value => (decimal)(double)value!),
+        [typeof(decimal)] = new ConvertedShape(new NumberShape(7.9e28), value => (decimal)(double)value!),
         [typeof(Guid)] = new FormatShape("uuid", "uuid_parsing", "UUID", value => Guid.TryParse(value.GetString(), out var id) ? id : null),
         [typeof(DateTimeOffset)] = new FormatShape("date-time", "datetime_parsing", "datetime", value => value.TryGetDateTimeOffset(out var time) ? time : null),
         [typeof(DateTime)] = new FormatShape("date-time", "datetime_parsing", "datetime", value => value.TryGetDateTime(out var time) ? time : null),

@@ -68,29 +68,34 @@ internal sealed class IntegerShape(long minimum, long maximum) : JsonShape
     private protected override JsonObject WriteCore(SchemaDefinitions definitions) => new() { ["type"] = "integer" };
 }
 
-internal sealed class NumberShape : JsonShape
+internal sealed class NumberShape(double limit = double.MaxValue) : JsonShape
 {
     internal override bool TryRead(JsonElement value, ShapeReader reader, out object? result)
     {
         result = null;
+        double number;
         switch (value.ValueKind)
         {
             case JsonValueKind.Number:
-                result = value.GetDouble();
-                return true;
-            case JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed):
-                result = parsed;
+                number = value.GetDouble();
+                break;
+            case JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number):
                 reader.Coerced = true;
-                return true;
+                break;
             case JsonValueKind.String:
                 return reader.Fail("float_parsing", "Input should be a valid number, unable to parse string as a number", value);
             case JsonValueKind.True or JsonValueKind.False:
-                result = value.ValueKind == JsonValueKind.True ? 1d : 0d;
+                number = value.ValueKind == JsonValueKind.True ? 1d : 0d;
                 reader.Coerced = true;
-                return true;
+                break;
             default:
                 return reader.Fail("float_type", "Input should be a valid number", value);
         }
+
+        if (Math.Abs(number) > limit)
+            return reader.Fail("float_parsing", $"Input should be a number from -{limit:0.##e+0} to {limit:0.##e+0}", value);
+        result = number;
+        return true;
     }
 
     private protected override JsonObject WriteCore(SchemaDefinitions definitions) => new() { ["type"] = "number" };

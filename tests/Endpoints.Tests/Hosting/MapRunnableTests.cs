@@ -30,7 +30,7 @@ public sealed class MapRunnableTests
             app.MapRunnable(second, TestChains.Echo);
         }));
 
-        Assert.Contains($"A chain is served at '{second}' already", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"2 chains are served at '{(first.Length == 0 ? "/" : first)}'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,6 +64,29 @@ public sealed class MapRunnableTests
 
         Assert.Equal((200, 200), ((int)add.StatusCode, (int)echo.StatusCode));
         Assert.True(add.Headers.Contains("X-All") && echo.Headers.Contains("X-All"));
+    }
+
+    [Fact]
+    public async Task Start_TwoGroupsLeadToOnePath_SaysSo()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestHost.StartAsync(null, app =>
+        {
+            app.MapGroup("/team").MapRunnable("/joke", TestChains.Echo);
+            app.MapRunnable("/team/joke", TestChains.AddOne);
+        }));
+
+        Assert.Contains("2 chains are served at '/team/joke'", error.Message);
+    }
+
+    [Theory]
+    [InlineData("/joke")]
+    [InlineData("jo ke")]
+    [InlineData("joke/{id}")]
+    public void AddChain_NameThatIsNoPath_SaysWhatIsOne(string name)
+    {
+        var serving = new ServiceCollection().AddServing();
+
+        Assert.Contains("letters, digits, dashes", Assert.Throws<ArgumentException>(() => serving.AddChain(name, _ => TestChains.Echo)).Message);
     }
 
     [Fact]

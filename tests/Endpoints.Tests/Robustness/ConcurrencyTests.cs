@@ -48,6 +48,7 @@ public sealed class ConcurrencyTests
         var started = 0;
         var cancelled = 0;
         var ended = 0;
+        var allEnded = new TaskCompletionSource();
         var endless = Runnable.Generator<int, string>("endless", EndlessAsync);
         await using var app = await TestHost.StartAsync(null, app => app.MapRunnable("/endless", endless));
         var gate = app.Services.GetRequiredService<AdmissionGate>();
@@ -65,6 +66,7 @@ public sealed class ConcurrencyTests
 
         async Task AbortAsync(int count)
         {
+            allEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await Task.WhenAll(Enumerable.Range(0, count).Select(async number =>
             {
                 using var abort = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -73,7 +75,8 @@ public sealed class ConcurrencyTests
                 await body.ReadExactlyAsync(new byte[16], abort.Token);
                 await abort.CancelAsync();
             })).WaitAsync(Patience, Cancellation);
-            await UntilAsync(() => gate.InFlight == 0 && Volatile.Read(ref ended) == Volatile.Read(ref started));
+            await allEnded.Task.WaitAsync(Patience, Cancellation);
+            await gate.WhenIdleAsync().WaitAsync(Patience, Cancellation);
         }
 
         async IAsyncEnumerable<string> EndlessAsync(int input, RunContext context)
@@ -92,7 +95,8 @@ public sealed class ConcurrencyTests
                 // Not in a callback of the token: a chain that ends on its way there takes the callback back.
                 if (context.CancellationToken.IsCancellationRequested)
                     Interlocked.Increment(ref cancelled);
-                Interlocked.Increment(ref ended);
+                if (Interlocked.Increment(ref ended) % Aborts == 0)
+                    allEnded.TrySetResult();
             }
         }
     }
@@ -106,13 +110,5 @@ public sealed class ConcurrencyTests
             context.CancellationToken.ThrowIfCancellationRequested();
             yield return $"{number}:{token}";
         }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(Patience);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 }

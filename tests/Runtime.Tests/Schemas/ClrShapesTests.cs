@@ -28,6 +28,7 @@ public sealed class ClrShapesTests
         Assert.Equal(5, Read<int>("\"5\""));
         Assert.Equal(5.5f, Read<float>("5.5"));
         Assert.Equal(5.5m, Read<decimal>("5.5"));
+        Assert.Equal([" float_parsing"], Errors<decimal>("1e300"));
         Assert.Equal((byte)255, Read<byte>("255"));
         Assert.Equal([" int_parsing_size"], Errors<byte>("256"));
         Assert.Equal(Guid.Parse("12345678-1234-5678-1234-567812345678"), Read<Guid>("\"12345678-1234-5678-1234-567812345678\""));
