@@ -1,7 +1,6 @@
 using Serilog;
 using Serving.Host.Chains;
 using Serving.Host.Settings;
-using Serving.Providers.Catalog;
 
 namespace Serving.Host;
 

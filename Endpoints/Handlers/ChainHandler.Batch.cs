@@ -6,7 +6,6 @@ using Serving.Endpoints.Wire;
 using Serving.Runtime.Errors;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
-using Serving.Runtime.Schemas;
 
 namespace Serving.Endpoints.Handlers;
 
@@ -46,7 +45,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
                 continue;
             good[i].Error = request.Deadline.Classify(error);
             if (good[i].Error!.StatusCode == StatusCodes.Status500InternalServerError)
-                Endpoints.Log.RequestFailed(_services.Logger, error, request.Endpoint, RunNameOf(request.Http), good[i].Config.RunId);
+                Log.RequestFailed(_services.Logger, error, request.Endpoint, RunNameOf(request.Http), good[i].Config.RunId);
         }
 
         await JsonAnswer.WriteAsync(request.Http, (items, events: _options.IncludeCallbackEvents), static (writer, answer) => Write(writer, answer.items, answer.events)); // :: Step 7

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Serving.Endpoints.Errors;
 using Serving.Endpoints.Events;
 using Serving.Endpoints.Wire;
 using Serving.Runtime.Runs;

@@ -1,13 +1,12 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 using Serving.Endpoints.Config;
-using Serving.Endpoints.Errors;
 using Serving.Endpoints.Options;
 using Serving.Endpoints.Wire;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
+using Serving.Runtime.Schemas;
 
 namespace Serving.Endpoints.Handlers;
 
@@ -33,6 +32,9 @@ internal sealed partial class ChainHandler<TIn, TOut>
         _inputs = new InputReader<TIn, TOut>(chain);
     }
 
+    /// <summary>What callers may send as config.</summary>
+    public JsonShape ConfigShape => _configs.Shape;
+
     private ServingLimits Limits => _services.Limits;
 
     /// <summary>Steps 1 and 2, then the endpoint's own, and the answer to what goes wrong in them.</summary>
@@ -44,7 +46,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         {
             request.Error = _services.Gate.Refusal;
             await JsonAnswer.WriteErrorAsync(http, request.Error);
-            Log(request, started, null);
+            LogAnswer(request, started, null);
             return;
         }
 
@@ -82,7 +84,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         finally
         {
             _services.Gate.Exit();
-            Log(request, started, failure ?? request.Failure);
+            LogAnswer(request, started, failure ?? request.Failure);
         }
     }
 
@@ -105,15 +107,20 @@ internal sealed partial class ChainHandler<TIn, TOut>
         return _runName = pattern.Length == 0 ? _chain.Name : pattern.StartsWith('/') ? pattern : "/" + pattern;
     }
 
-    private void Log(ChainRequest request, long started, Exception? failure)
+    private void LogAnswer(ChainRequest request, long started, Exception? failure)
     {
-        var status = request.Error?.StatusCode ?? (request.Deadline?.ClientLeft == true ? 499 : request.Http.Response.StatusCode);
-        if (request.Deadline?.ClientLeft == true)
-            status = 499;
-        var milliseconds = _services.Time.GetElapsedTime(started).TotalMilliseconds;
-        var level = request.Error?.Level ?? Microsoft.Extensions.Logging.LogLevel.Information;
-        if (failure is not null && status == 500)
-            Endpoints.Log.RequestFailed(_services.Logger, failure, request.Endpoint, _runName ?? _chain.Name, request.RunId);
-        Endpoints.Log.RequestAnswered(_services.Logger, level, request.Endpoint, _runName ?? _chain.Name, status, milliseconds, request.RunId, request.Error?.Type);
+        var status = request.Deadline?.ClientLeft == true ? StatusCodes.Status499ClientClosedRequest : request.Error?.StatusCode ?? request.Http.Response.StatusCode;
+        var chain = _runName ?? _chain.Name;
+        if (failure is not null && status == StatusCodes.Status500InternalServerError)
+            Log.RequestFailed(_services.Logger, failure, request.Endpoint, chain, request.RunId);
+        Log.RequestAnswered(
+            _services.Logger,
+            request.Error?.Level ?? LogLevel.Information,
+            request.Endpoint,
+            chain,
+            status,
+            _services.Time.GetElapsedTime(started).TotalMilliseconds,
+            request.RunId,
+            request.Error?.Type);
     }
 }

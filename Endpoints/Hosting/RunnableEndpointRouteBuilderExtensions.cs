@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Serving.Endpoints.Config;
 using Serving.Endpoints.Handlers;
 using Serving.Endpoints.Hosting;
 using Serving.Endpoints.Options;
@@ -40,7 +39,6 @@ public static class RunnableEndpointRouteBuilderExtensions
         var options = new ChainOptions { Name = path.Length == 0 ? chain.Name : path[1..] };
         configure?.Invoke(options);
         var handler = new ChainHandler<TIn, TOut>(chain, options, services);
-        var shape = new ConfigReader(chain, options).Shape;
         var group = endpoints.MapGroup(path);
         MapAll("", hasHash: false);
         if (options.Endpoints.HasFlag(ChainEndpoints.ConfigHashes))
@@ -64,7 +62,7 @@ public static class RunnableEndpointRouteBuilderExtensions
                 {
                     group.MapMethods($"{prefix}/{name}", [method], handle)
                         // The method makes the endpoint one that the OpenAPI document sees.
-                        .WithMetadata(new ChainMetadata(chain, options, shape, name, hasHash), handle.Method)
+                        .WithMetadata(new ChainMetadata(chain, options, handler.ConfigShape, name, hasHash), handle.Method)
                         .WithDisplayName($"{options.Name} {name}");
                 }
             }

@@ -2,7 +2,6 @@ using Microsoft.Extensions.AI;
 using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
-using Serving.Runtime.Schemas;
 using Serving.Runtime.Streaming;
 
 namespace Serving.Runtime.Chat;

@@ -1,5 +1,4 @@
 using Serving.Runtime.Runs;
-using Serving.Runtime.Schemas;
 using Serving.Runtime.Streaming;
 
 namespace Serving.Runtime.Runnables;

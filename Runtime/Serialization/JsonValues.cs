@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Serving.Runtime.Chat;
-using Serving.Runtime.Streaming;
 
 namespace Serving.Runtime.Serialization;
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Serving.Runtime.Streaming;
 
 /// <summary>Small async streams.</summary>

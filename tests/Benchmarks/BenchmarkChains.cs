@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.AI;
 using Serving.Runtime.Chat;
 using Serving.Runtime.Parsers;
 using Serving.Runtime.Prompts;

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Serving.Endpoints.Options;
 using Serving.Endpoints.Tests.OpenApi;

@@ -1,4 +1,3 @@
-using Serving.Runtime.Errors;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Streaming;
