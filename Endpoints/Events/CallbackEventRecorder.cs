@@ -80,11 +80,9 @@ internal sealed class CallbackEventRecorder : IRunObserver
 
     private static void WriteStart(Utf8JsonWriter writer, Run run, object? input)
     {
+        WriteSerialized(writer, run);
         if (run.Type == RunType.Tool)
         {
-            writer.WriteStartObject("serialized"u8);
-            writer.WriteString("name"u8, run.Name);
-            writer.WriteEndObject();
             writer.WriteString("input_str"u8, JsonSerializer.Serialize(input, RuntimeJson.EventOptions));
             writer.WriteStartObject("kwargs"u8);
             writer.WritePropertyName("inputs"u8);
@@ -94,7 +92,6 @@ internal sealed class CallbackEventRecorder : IRunObserver
             return;
         }
 
-        writer.WriteNull("serialized"u8);
         switch (run.Type)
         {
             case RunType.ChatModel when input is PromptValue prompt:
@@ -117,6 +114,20 @@ internal sealed class CallbackEventRecorder : IRunObserver
         }
 
         WriteName(writer, run);
+    }
+
+    /// <summary>What the run's step is. Clients take null for chains and retrievers, and want an object for models and tools.</summary>
+    private static void WriteSerialized(Utf8JsonWriter writer, Run run)
+    {
+        if (run.Type is not (RunType.ChatModel or RunType.Llm or RunType.Tool))
+        {
+            writer.WriteNull("serialized"u8);
+            return;
+        }
+
+        writer.WriteStartObject("serialized"u8);
+        writer.WriteString("name"u8, run.Name);
+        writer.WriteEndObject();
     }
 
     private static void WriteEnd(Utf8JsonWriter writer, Run run, object? output)

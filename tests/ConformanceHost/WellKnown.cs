@@ -73,6 +73,8 @@ internal static class WellKnown
         "unicode" => "café 你好 😀 \u2028 </script> \"q\" \\ \t \u0001",
         "uuid" => Guid.Parse("12345678-1234-5678-1234-567812345678"),
         "datetime" => new DateTimeOffset(2024, 1, 2, 3, 4, 5, 0, 678, TimeSpan.Zero),
+        "date" => new DateOnly(2024, 1, 2),
+        "time" => new TimeOnly(3, 4, 5),
         "tuple" => new object?[] { 1, "two", null },
         "set" => new HashSet<int> { 1 },
         "bytes" => "bytes"u8.ToArray(),
