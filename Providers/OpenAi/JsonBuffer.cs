@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Serving.Providers.OpenAi;
+
+/// <summary>A writer and its buffer, one per thread and used again, so that a request costs its own bytes and no more.</summary>
+internal sealed class JsonBuffer
+{
+    private const int LargestKept = 256 * 1024;
+
+    [ThreadStatic]
+    private static JsonBuffer? Spare;
+
+    private readonly ArrayBufferWriter<byte> _bytes = new(4096);
+
+    private JsonBuffer() =>
+        // Bodies are not put into pages: what need not be escaped is not.
+        Writer = new Utf8JsonWriter(_bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 });
+
+    public Utf8JsonWriter Writer { get; }
+
+    public static JsonBuffer Rent()
+    {
+        var buffer = Spare ?? new JsonBuffer();
+        Spare = null;
+        return buffer;
+    }
+
+    /// <summary>What was written. The buffer goes back and must not be used any more.</summary>
+    public byte[] Take()
+    {
+        Writer.Flush();
+        var body = _bytes.WrittenSpan.ToArray();
+        if (_bytes.Capacity <= LargestKept)
+        {
+            _bytes.ResetWrittenCount();
+            Writer.Reset();
+            Spare = this;
+        }
+
+        return body;
+    }
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.AI;
+
+namespace Serving.Providers.OpenAi;
+
+/// <summary>
+/// Embeddings of OpenAI and what speaks like it, by one call for all values. Errors and what is sent are as of <see cref="OpenAiChatClient"/>. Thread-safe.
+/// </summary>
+public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
+{
+    private readonly OpenAiWire _wire;
+    private readonly OpenAiClientOptions _options;
+    private readonly EmbeddingGeneratorMetadata _metadata;
+
+    /// <summary>Makes a generator.</summary>
+    /// <param name="http">Its timeout bounds a call. Not disposed.</param>
+    /// <param name="options">Where calls go.</param>
+    /// <exception cref="ArgumentException">There is no base URL, neither in the options nor in the dialect, or it is not HTTP.</exception>
+    public OpenAiEmbeddingGenerator(HttpClient http, OpenAiClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _wire = new OpenAiWire(http, options, options.Dialect.EmbeddingsPath);
+        _metadata = new EmbeddingGeneratorMetadata(options.Dialect.Name, options.BaseUrl ?? options.Dialect.DefaultBaseUrl, options.ModelId);
+    }
+
+    /// <inheritdoc/>
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var inputs = values as IReadOnlyCollection<string> ?? [.. values];
+        if (inputs.Count == 0)
+            return [];
+        var origin = _wire.OriginOf(options?.ModelId);
+        var request = EmbeddingBody.Write(origin.Model, inputs, options);
+        using var response = await _wire.SendAsync(request, origin, stream: false, cancellationToken).ConfigureAwait(false);
+        var body = await OpenAiWire.ReadBodyAsync(response, origin, cancellationToken).ConfigureAwait(false);
+        var embeddings = EmbeddingBody.Read(body, inputs.Count, _options.TimeProvider.GetUtcNow());
+        if (embeddings is not null)
+            return embeddings;
+        var error = ErrorBody.Parse(body);
+        throw error.IsComplaint ? _wire.Answered(origin, status: null, error, response.Headers) : ProviderErrors.Malformed(origin);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Does nothing: the HTTP client belongs to whoever made it.</summary>
+    public void Dispose()
+    {
+    }
+}

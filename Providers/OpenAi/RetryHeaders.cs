@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+
+namespace Serving.Providers.OpenAi;
+
+/// <summary>When a provider wants to be asked again, in the forms there are.</summary>
+internal static class RetryHeaders
+{
+    // Whoever says a week means "not today": a longer wait than a day is no use to a client.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
+    private static readonly string[] Resets = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-ratelimit-reset"];
+
+    public static TimeSpan? Read(HttpResponseHeaders headers, bool isRateLimit, DateTimeOffset now)
+    {
+        if (Value(headers, "retry-after-ms") is { } text && Number(text) is { } milliseconds)
+            return Bounded(milliseconds / 1000);
+        if (Value(headers, "Retry-After") is { } after)
+        {
+            if (Number(after) is { } seconds)
+                return Bounded(seconds);
+            if (DateTimeOffset.TryParse(after, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+                return Bounded((date - now).TotalSeconds);
+        }
+
+        if (!isRateLimit)
+            return null;
+        // Several budgets may be told of; those that have something left did not stop this call.
+        TimeSpan? longest = null;
+        foreach (var name in Resets)
+        {
+            var left = Value(headers, name.Replace("reset", "remaining", StringComparison.Ordinal));
+            if (left is not null && Number(left) is > 0)
+                continue;
+            if (Value(headers, name) is { } reset && Duration(reset, now) is { } wait && (longest is null || wait > longest))
+                longest = wait;
+        }
+
+        return longest;
+    }
+
+    private static string? Value(HttpResponseHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? values.ToString().Trim() : null;
+
+    private static double? Number(string text) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Seconds, a time since 1970 in seconds or milliseconds, or a duration such as <c>6m0s</c>, <c>1.5s</c>, <c>20ms</c>.</summary>
+    private static TimeSpan? Duration(string text, DateTimeOffset now)
+    {
+        if (Number(text) is { } number)
+        {
+            var seconds = number > 1e11 ? number / 1000 : number;
+            return Bounded(seconds > 5e8 ? seconds - now.ToUnixTimeSeconds() : seconds);
+        }
+
+        double total = 0;
+        for (var rest = text.AsSpan(); rest.Length > 0;)
+        {
+            var digits = rest.IndexOfAnyExcept(Digits);
+            if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
+                return null;
+            rest = rest[digits..];
+            var length = rest.IndexOfAny(Digits) is var next and >= 0 ? next : rest.Length;
+            var factor = rest[..length] switch
+            {
+                "ms" => 0.001,
+                "s" => 1d,
+                "m" => 60d,
+                "h" => 3600d,
+                "d" => 86400d,
+                _ => double.NaN,
+            };
+            if (double.IsNaN(factor))
+                return null;
+            total += amount * factor;
+            rest = rest[length..];
+        }
+
+        return Bounded(total);
+    }
+
+    private static TimeSpan Bounded(double seconds) =>
+        seconds <= 0 ? TimeSpan.Zero : seconds >= Longest.TotalSeconds ? Longest : TimeSpan.FromSeconds(seconds);
+}

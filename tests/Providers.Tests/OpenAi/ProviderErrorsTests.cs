@@ -1,0 +1,251 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+using Serving.Providers.Errors;
+using Serving.Providers.OpenAi;
+using Serving.Runtime.Errors;
+
+namespace Serving.Providers.Tests.OpenAi;
+
+public sealed class ProviderErrorsTests
+{
+    private const string Secret = ScriptedProvider.Key;
+
+    [Theory]
+    [InlineData(400, "{}", ErrorKind.BadRequest, false, null)]
+    [InlineData(400, """{"error":{"message":"m","type":"invalid_request_error","code":"context_length_exceeded"}}""", ErrorKind.ContextTooLong, false, "context_length_exceeded")]
+    [InlineData(400, """{"object":"error","message":"This model's maximum context length is 10 tokens","type":"BadRequestError","code":400}""", ErrorKind.ContextTooLong, false, "BadRequestError")]
+    [InlineData(400, """{"message":"too many tokens: the prompt is too long"}""", ErrorKind.ContextTooLong, false, null)]
+    [InlineData(400, """{"error":{"code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""", ErrorKind.ContentRejected, false, "content_filter")]
+    [InlineData(401, """{"error":{"message":"Incorrect API key provided: sk-canary-5f1d","code":"invalid_api_key"}}""", ErrorKind.BadGateway, false, "invalid_api_key")]
+    [InlineData(402, "", ErrorKind.BadGateway, false, null)]
+    [InlineData(403, "sk-canary-5f1d", ErrorKind.BadGateway, false, null)]
+    [InlineData(404, """{"error":"model 'x' not found"}""", ErrorKind.BadGateway, false, null)]
+    [InlineData(408, "", ErrorKind.Timeout, true, null)]
+    [InlineData(409, "", ErrorKind.ProviderUnavailable, true, null)]
+    [InlineData(413, "", ErrorKind.TooLarge, false, null)]
+    [InlineData(422, """{"detail":[{"msg":"field required"}]}""", ErrorKind.BadRequest, false, null)]
+    [InlineData(429, """{"error":{"code":"rate_limit_exceeded"}}""", ErrorKind.RateLimited, true, "rate_limit_exceeded")]
+    [InlineData(429, """{"error":{"code":"insufficient_quota"}}""", ErrorKind.BadGateway, false, "insufficient_quota")]
+    [InlineData(500, "<html>sk-canary-5f1d</html>", ErrorKind.ProviderUnavailable, true, null)]
+    [InlineData(503, """[{"error":{"status":"UNAVAILABLE"}}]""", ErrorKind.ProviderUnavailable, true, "UNAVAILABLE")]
+    [InlineData(504, "", ErrorKind.Timeout, true, null)]
+    [InlineData(529, "", ErrorKind.ProviderUnavailable, true, null)]
+    [InlineData(302, "", ErrorKind.BadGateway, false, null)]
+    public async Task Status_WithBody_IsClassifiedTheSameWholeAndStreamed(int status, string body, ErrorKind kind, bool transient, string? code)
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync(body, status);
+
+        var whole = await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync());
+        var streamed = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
+
+        foreach (var error in new[] { whole, streamed })
+        {
+            Assert.Equal((kind, transient, code, status), (error.Kind, error.IsTransient, error.ProviderCode, error.ProviderStatus));
+            AssertDiscreet(error, provider);
+        }
+    }
+
+    [Theory]
+    [InlineData("Retry-After", "7", 7d)]
+    [InlineData("Retry-After", "1.5", 1.5d)]
+    [InlineData("Retry-After", "-3", 0d)]
+    [InlineData("Retry-After", "99999999999999", 86400d)]
+    [InlineData("Retry-After", "Sat, 01 Jan 2000 00:00:30 GMT", 30d)]
+    [InlineData("retry-after-ms", "250", 0.25d)]
+    [InlineData("x-ratelimit-reset-requests", "6m0.5s", 360.5d)]
+    [InlineData("x-ratelimit-reset-tokens", "20ms", 0.02d)]
+    [InlineData("x-ratelimit-reset", "946684810", 10d)]
+    [InlineData("x-ratelimit-reset", "946684810000", 10d)]
+    [InlineData("x-ratelimit-reset", "4", 4d)]
+    [InlineData("Retry-After", "soon", null)]
+    [InlineData("x-ratelimit-reset", "5parsecs", null)]
+    public async Task RetryAfter_EveryForm_IsRead(string header, string value, double? seconds)
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync("{}", 429, headers: (header, value));
+        var client = new OpenAiChatClient(provider.Http, new OpenAiClientOptions
+        {
+            ModelId = "m",
+            BaseUrl = provider.BaseUrl,
+            ApiKey = () => Secret,
+            TimeProvider = new FixedTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)),
+        });
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => client.GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal(seconds is null ? null : TimeSpan.FromSeconds(seconds.Value), error.RetryAfter);
+    }
+
+    [Fact]
+    public async Task RetryAfter_SeveralBudgets_CountsThoseThatAreSpent()
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync(
+            "{}", 429, headers: [("x-ratelimit-reset-requests", "9s"), ("x-ratelimit-remaining-requests", "5"), ("x-ratelimit-reset-tokens", "2s"), ("x-ratelimit-remaining-tokens", "0")]);
+
+        Assert.Equal(TimeSpan.FromSeconds(2), (await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync())).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("""{"choices":[{"message":{"content":"Hel""", "application/json", ErrorKind.BadGateway, true)]
+    [InlineData("""{"choices":[]}""", "application/json", ErrorKind.BadGateway, true)]
+    [InlineData("""{"choices":[{"message":{"content":"\ud83d"}}]}""", "application/json", ErrorKind.BadGateway, true)]
+    [InlineData("[]", "application/json", ErrorKind.BadGateway, true)]
+    [InlineData("", "application/json", ErrorKind.ProviderUnavailable, true)]
+    [InlineData("<html>sk-canary-5f1d</html>", "text/html", ErrorKind.BadGateway, false)]
+    [InlineData("""{"error":{"message":"sk-canary-5f1d","code":429}}""", "application/json", ErrorKind.RateLimited, true)]
+    [InlineData("""{"message":"sk-canary-5f1d"}""", "application/json", ErrorKind.ProviderUnavailable, true)]
+    public async Task WholeAnswer_NotOne_IsAProvidersError(string body, string type, ErrorKind kind, bool transient)
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync(body, type: type);
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync());
+
+        Assert.Equal((kind, transient), (error.Kind, error.IsTransient));
+        AssertDiscreet(error, provider);
+    }
+
+    [Theory]
+    [InlineData("", ErrorKind.ProviderUnavailable, true)]
+    [InlineData("""data: {"choices":[{"delta":{"content":"A"}}]}""" + "\n\n", ErrorKind.ProviderUnavailable, true)]
+    [InlineData("data: {\"choices\":[{\"delta\"\n\n", ErrorKind.BadGateway, true)]
+    [InlineData("data: sk-canary-5f1d\n\n", ErrorKind.BadGateway, true)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\ud83d\"}}]}\n\n", ErrorKind.BadGateway, true)]
+    [InlineData("data: {\"error\":{\"message\":\"sk-canary-5f1d\",\"type\":\"server_error\"}}\n\n", ErrorKind.ProviderUnavailable, true)]
+    [InlineData("data: {\"error\":{\"code\":\"429\"},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorKind.RateLimited, true)]
+    [InlineData("data: {\"error\":{\"code\":\"context_length_exceeded\"}}\n\n", ErrorKind.ContextTooLong, false)]
+    [InlineData("event: error\ndata: sk-canary-5f1d\n\n", ErrorKind.ProviderUnavailable, true)]
+    [InlineData("event: error\ndata: {\"type\":\"invalid_request_error\"}\n\n", ErrorKind.BadRequest, false)]
+    public async Task Stream_GoesWrong_IsAProvidersError(string body, ErrorKind kind, bool transient)
+    {
+        await using var provider = await ScriptedProvider.StreamingAsync(body);
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
+
+        Assert.Equal((kind, transient), (error.Kind, error.IsTransient));
+        AssertDiscreet(error, provider);
+    }
+
+    [Fact]
+    public async Task Stream_WrongContentType_SaysTheBaseUrlMayBeWrong()
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync("<html>", type: "text/html");
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
+
+        Assert.Equal((ErrorKind.BadGateway, false), (error.Kind, error.IsTransient));
+        Assert.Contains("base URL", error.Message);
+    }
+
+    [Fact]
+    public async Task Connection_ResetBeforeHeaders_IsTransient()
+    {
+        await using var provider = await ScriptedProvider.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+
+        foreach (var error in new[] { await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync()), await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync()) })
+        {
+            Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
+            AssertDiscreet(error, provider);
+        }
+    }
+
+    [Fact]
+    public async Task Connection_ResetInTheAnswer_IsTransientAfterWhatCame()
+    {
+        await using var provider = await ScriptedProvider.StartAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("""data: {"choices":[{"delta":{"content":"A"}}]}""" + "\n\n");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
+        var whole = await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync());
+
+        Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
+        Assert.Equal((ErrorKind.ProviderUnavailable, true), (whole.Kind, whole.IsTransient));
+        Assert.Contains("broke off", error.Message);
+    }
+
+    [Fact]
+    public async Task Connection_Refused_IsUnavailable()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        using var http = new HttpClient();
+        var client = new OpenAiChatClient(http, new OpenAiClientOptions { ModelId = "m", BaseUrl = new Uri($"http://127.0.0.1:{port}/v1"), ApiKey = () => Secret });
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => client.GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
+        Assert.Equal("Model 'm' of provider 'openai' cannot be reached.", error.Message);
+        Assert.DoesNotContain(Secret, error.ToString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silence_ClientTimesOut_IsATimeoutAndCallersCancelIsNot(bool caller)
+    {
+        var called = new TaskCompletionSource();
+        await using var provider = await ScriptedProvider.StartAsync(async context =>
+        {
+            called.TrySetResult();
+            var aborted = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(aborted.SetResult);
+            await aborted.Task;
+        });
+        if (!caller)
+            provider.Http.Timeout = TimeSpan.FromMilliseconds(300);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        var call = provider.Client().GetResponseAsync("Hi", cancellationToken: cancel.Token);
+        if (caller)
+        {
+            await called.Task.WaitAsync(TestContext.Current.CancellationToken);
+            await cancel.CancelAsync();
+            var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+            Assert.Equal(cancel.Token, canceled.CancellationToken);
+        }
+        else
+        {
+            var error = await Assert.ThrowsAsync<ProviderException>(() => call);
+            Assert.Equal((ErrorKind.Timeout, true), (error.Kind, error.IsTransient));
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(" ")]
+    [InlineData("sk-canary-5f1d\nX-Other: 1")]
+    [InlineData("sk-canary-5f1d-ü")]
+    public async Task Key_NoneThatAHeaderCarries_FailsWithoutACall(string? key)
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync("{}");
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.Client(key: () => key).GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Equal((ErrorKind.BadGateway, false), (error.Kind, error.IsTransient));
+        Assert.DoesNotContain("canary", error.ToString());
+        Assert.Empty(provider.Calls);
+    }
+
+    private static void AssertDiscreet(ProviderException error, ScriptedProvider provider)
+    {
+        Assert.DoesNotContain(Secret, error.ToString());
+        Assert.DoesNotContain(provider.BaseUrl.Authority, error.Message);
+        Assert.Contains("odel 'test-model' of provider 'openai'", error.Message);
+    }
+
+    private sealed class FixedTimeProvider(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
