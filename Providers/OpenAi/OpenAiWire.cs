@@ -85,7 +85,16 @@ internal sealed class OpenAiWire(HttpClient http, OpenAiClientOptions options, s
 
     private void Authorize(HttpRequestMessage request, Origin origin)
     {
-        var key = options.ApiKey?.Invoke()?.Trim();
+        string? key;
+        try
+        {
+            key = options.ApiKey?.Invoke()?.Trim();
+        }
+        catch (Exception error)
+        {
+            throw ProviderErrors.NoKey(origin, error);
+        }
+
         // A key that no header can carry would be quoted by the exception of whoever tries.
         if (key is { Length: > 0 } && key.All(letter => letter is > ' ' and <= '~'))
             request.Headers.TryAddWithoutValidation(options.Dialect.KeyHeader, options.Dialect.KeyScheme is { } scheme ? $"{scheme} {key}" : key);

@@ -10,7 +10,7 @@ internal static class ProviderErrors
     /// <summary>The error for an answer with a status, or for one inside an answer of status 200.</summary>
     public static ProviderException Answered(Origin origin, int? status, ErrorBody body, HttpResponseHeaders? headers, DateTimeOffset now)
     {
-        var (kind, transient, text) = Classify(origin, status ?? body.Status, body);
+        var (kind, transient, text) = Classify(origin, status ?? (body.Status is >= 400 and < 600 ? body.Status : null), body);
         return new ProviderException(kind, text, transient)
         {
             RetryAfter = headers is not null && transient ? RetryHeaders.Read(headers, kind == ErrorKind.RateLimited, now) : null,
@@ -43,8 +43,8 @@ internal static class ProviderErrors
         $"{origin} answered with something that is neither JSON nor a stream of events. The host's base URL may be wrong.",
         isTransient: false);
 
-    public static ProviderException NoKey(Origin origin) =>
-        new(ErrorKind.BadGateway, $"{origin} needs a key, and the host has none that a header can carry.", isTransient: false);
+    public static ProviderException NoKey(Origin origin, Exception? cause = null) =>
+        new(ErrorKind.BadGateway, $"{origin} needs a key, and the host has none that a header can carry.", isTransient: false, cause);
 
     private static (ErrorKind Kind, bool IsTransient, string Text) Classify(Origin origin, int? status, ErrorBody body)
     {
@@ -60,7 +60,7 @@ internal static class ProviderErrors
             if (body.Says("content_filter", "content_policy", "responsibleaipolicyviolation", "moderation_blocked", "content_management_policy"))
                 return (ErrorKind.ContentRejected, false, $"{origin} rejected the content of the prompt.");
             if (status == 404 || body.Says("model_not_found", "deploymentnotfound"))
-                return (ErrorKind.BadGateway, false, $"{origin} is not known there.");
+                return (ErrorKind.BadGateway, false, $"Provider '{origin.Provider}' knows no model '{origin.Model}', or the host's base URL is wrong.");
         }
 
         return status switch

@@ -95,4 +95,43 @@ public sealed class OpenAiChatClientTests
 
         Assert.Contains("'openai-compatible'", error.Message);
     }
+
+    [Fact]
+    public async Task GetResponse_OneCall_AllocatesLessThanThreeKilobytesBesideTheTransport()
+    {
+        const int Calls = 200;
+        using var http = new HttpClient(new ReadyHandler());
+        using var client = new OpenAiChatClient(http, new OpenAiClientOptions { ModelId = "m", ApiKey = () => ScriptedProvider.Key });
+        List<ChatMessage> messages = [new(ChatRole.System, "Be brief."), new(ChatRole.User, "Tell me a joke about parrots.")];
+        var bare = await MeasureAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "https://api.openai.com/v1");
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        });
+
+        var whole = await MeasureAsync(() => client.GetResponseAsync(messages, cancellationToken: TestContext.Current.CancellationToken));
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{whole - bare:0} B per call beside the transport's {bare:0} B");
+        Assert.InRange(whole - bare, 0, 3072);
+
+        static async Task<double> MeasureAsync(Func<Task> call)
+        {
+            await call();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Calls; i++)
+                await call();
+            return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)Calls;
+        }
+    }
+
+    /// <summary>Answers without a wait, so that a call stays on its thread.</summary>
+    private sealed class ReadyHandler : HttpMessageHandler
+    {
+        private static readonly byte[] Answer =
+            """{"id":"r","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Polly wants a cracker."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":5,"total_tokens":14}}"""u8.ToArray();
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage { Content = new ByteArrayContent(Answer) });
+    }
 }

@@ -113,6 +113,7 @@ public sealed class ProviderErrorsTests
     [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\ud83d\"}}]}\n\n", ErrorKind.BadGateway, true)]
     [InlineData("data: {\"error\":{\"message\":\"sk-canary-5f1d\",\"type\":\"server_error\"}}\n\n", ErrorKind.ProviderUnavailable, true)]
     [InlineData("data: {\"error\":{\"code\":\"429\"},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorKind.RateLimited, true)]
+    [InlineData("data: {\"error\":{\"code\":0}}\n\n", ErrorKind.ProviderUnavailable, true)]
     [InlineData("data: {\"error\":{\"code\":\"context_length_exceeded\"}}\n\n", ErrorKind.ContextTooLong, false)]
     [InlineData("event: error\ndata: sk-canary-5f1d\n\n", ErrorKind.ProviderUnavailable, true)]
     [InlineData("event: error\ndata: {\"type\":\"invalid_request_error\"}\n\n", ErrorKind.BadRequest, false)]
@@ -237,11 +238,24 @@ public sealed class ProviderErrorsTests
         Assert.Empty(provider.Calls);
     }
 
+    [Fact]
+    public async Task Key_CannotBeRead_FailsAsAProvidersError()
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync("{}");
+        var cause = new IOException("gone");
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.Client(key: () => throw cause).GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.Same(cause, error.InnerException);
+        Assert.False(error.IsTransient);
+    }
+
     private static void AssertDiscreet(ProviderException error, ScriptedProvider provider)
     {
         Assert.DoesNotContain(Secret, error.ToString());
         Assert.DoesNotContain(provider.BaseUrl.Authority, error.Message);
-        Assert.Contains("odel 'test-model' of provider 'openai'", error.Message);
+        Assert.Contains("odel 'test-model'", error.Message);
+        Assert.Contains("rovider 'openai'", error.Message);
     }
 
     private sealed class FixedTimeProvider(DateTimeOffset now) : TimeProvider
