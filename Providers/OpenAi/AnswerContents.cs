@@ -25,8 +25,8 @@ internal static class AnswerContents
     {
         List<AIContent>? contents = null;
         AddTexts(answer, ref contents);
-        foreach (var call in answer.Calls ?? [])
-            (contents ??= []).Add(CallOf(call));
+        if (answer.Calls is { } calls)
+            (contents ??= []).AddRange(calls.Select(CallOf));
         return contents ?? [];
     }
 

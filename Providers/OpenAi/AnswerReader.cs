@@ -10,7 +10,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 internal sealed class AnswerReader
 {
-    private readonly ToolCallSlots _slots = new();
+    private ToolCallSlots? _slots;
     private bool _hasChoices;
     private bool _isError;
     private bool _isComplaint;
@@ -183,7 +183,7 @@ internal sealed class AnswerReader
             else if (reader.ValueTextEquals("tool_calls"u8))
             {
                 reader.Read();
-                Calls = _slots.Read(ref reader);
+                Calls = (_slots ??= new()).Read(ref reader);
             }
             else
             {

@@ -22,23 +22,20 @@ internal static class MessageBody
 
     public static void Write(Utf8JsonWriter writer, ChatMessage message)
     {
-        if (message.Contents.Any(content => content is ToolCallChunk))
+        if (Count<ToolCallChunk>(message.Contents) > 0)
             message = Joined(message);
-        var results = false;
-        foreach (var content in message.Contents)
+        var contents = message.Contents;
+        var results = Count<FunctionResultContent>(contents);
+        if (message.Role == ChatRole.Tool && (results == 0 || results < contents.Count))
+            throw new InvalidInputException("A message of the role 'tool' holds results of tools, each with the id of its call, and nothing else.");
+        for (var i = 0; results > 0 && i < contents.Count; i++)
         {
-            if (content is not FunctionResultContent result)
-                continue;
-            WriteResult(writer, message, result);
-            results = true;
+            if (contents[i] is FunctionResultContent result)
+                WriteResult(writer, message, result);
         }
 
-        if (message.Role == ChatRole.Tool && !results)
-            throw new InvalidInputException("A message of the role 'tool' does not say which call it answers.");
-        if (results && message.Contents.All(content => content is FunctionResultContent))
+        if (message.Role == ChatRole.Tool || (results > 0 && results == contents.Count))
             return;
-        if (message.Role == ChatRole.Tool)
-            throw new InvalidInputException("A message of the role 'tool' has more in it than results of tools.");
 
         writer.WriteStartObject();
         writer.WriteString("role"u8, message.Role.Value);
@@ -67,30 +64,14 @@ internal static class MessageBody
 
     private static void WriteContent(Utf8JsonWriter writer, ChatMessage message)
     {
-        var texts = 0;
-        var parts = false;
-        var calls = false;
-        foreach (var content in message.Contents)
-        {
-            switch (content)
-            {
-                case TextContent:
-                    texts++;
-                    break;
-                case FunctionCallContent:
-                    calls = true;
-                    break;
-                case TextReasoningContent or UsageContent or FunctionResultContent:
-                    break;
-                default:
-                    parts = true;
-                    break;
-            }
-        }
-
+        var contents = message.Contents;
+        var texts = Count<TextContent>(contents);
+        var calls = Count<FunctionCallContent>(contents);
+        var untold = Count<TextReasoningContent>(contents) + Count<UsageContent>(contents) + Count<FunctionResultContent>(contents);
+        var parts = texts + calls + untold < contents.Count;
         if (texts == 0 && !parts)
         {
-            if (!calls)
+            if (calls == 0)
                 writer.WriteString("content"u8, ""u8);
         }
         else if (!parts && (texts == 1 || message.Role != ChatRole.User))
@@ -100,8 +81,8 @@ internal static class MessageBody
         else
         {
             writer.WriteStartArray("content"u8);
-            foreach (var content in message.Contents)
-                WritePart(writer, content);
+            for (var i = 0; i < contents.Count; i++)
+                WritePart(writer, contents[i]);
             writer.WriteEndArray();
         }
     }
@@ -176,14 +157,14 @@ internal static class MessageBody
 
     private static void WriteCalls(Utf8JsonWriter writer, ChatMessage message)
     {
-        var any = false;
-        foreach (var content in message.Contents)
+        var contents = message.Contents;
+        if (Count<FunctionCallContent>(contents) == 0)
+            return;
+        writer.WriteStartArray("tool_calls"u8);
+        for (var i = 0; i < contents.Count; i++)
         {
-            if (content is not FunctionCallContent call)
+            if (contents[i] is not FunctionCallContent call)
                 continue;
-            if (!any)
-                writer.WriteStartArray("tool_calls"u8);
-            any = true;
             writer.WriteStartObject();
             writer.WriteString("id"u8, call.CallId);
             writer.WriteString("type"u8, "function"u8);
@@ -194,8 +175,7 @@ internal static class MessageBody
             writer.WriteEndObject();
         }
 
-        if (any)
-            writer.WriteEndArray();
+        writer.WriteEndArray();
     }
 
     private static void WriteResult(Utf8JsonWriter writer, ChatMessage message, FunctionResultContent result)
@@ -214,6 +194,20 @@ internal static class MessageBody
             var value => JsonText(value),
         });
         writer.WriteEndObject();
+    }
+
+    // Called several times for every message: an enumerator of a list by its interface would be allocated each time.
+    private static int Count<TContent>(IList<AIContent> contents)
+        where TContent : AIContent
+    {
+        var count = 0;
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (contents[i] is TContent)
+                count++;
+        }
+
+        return count;
     }
 
     private static string JsonText(object value)

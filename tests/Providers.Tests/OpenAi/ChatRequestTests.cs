@@ -211,6 +211,7 @@ public sealed class ChatRequestTests
         var field = await Assert.ThrowsAsync<InvalidInputException>(() => provider.AskAsync(new ChatOptions { AdditionalProperties = new() { ["stream"] = true } }));
         await Assert.ThrowsAsync<InvalidInputException>(() => provider.AskAsync(new ChatOptions { ConversationId = "c" }));
         await Assert.ThrowsAsync<InvalidInputException>(() => provider.AskAsync([new ChatMessage(ChatRole.Tool, "result")]));
+        await Assert.ThrowsAsync<InvalidInputException>(() => provider.AskAsync([new ChatMessage(ChatRole.Tool, [])]));
 
         Assert.Contains("application/pdf", link.Message);
         Assert.Contains("web_search", tool.Message);
