@@ -211,7 +211,7 @@ public static class MessageJson
         {
             switch (content)
             {
-                case FunctionCallContent call:
+                case FunctionCallContent { Exception: null } call:
                     WriteToolCall(writer, call.Name, call.CallId, () => JsonValues.Write(writer, call.Arguments ?? new Dictionary<string, object?>(), options));
                     break;
                 case ToolCallChunk { Name: not null } chunk:
@@ -228,8 +228,7 @@ public static class MessageJson
         }
         else
         {
-            writer.WriteStartArray();
-            writer.WriteEndArray();
+            WriteInvalidToolCalls(writer, message);
         }
 
         writer.WritePropertyName("usage_metadata"u8);
@@ -238,6 +237,26 @@ public static class MessageJson
             return;
         writer.WritePropertyName("tool_call_chunks"u8);
         WriteToolCallChunks(writer, message, options);
+    }
+
+    /// <summary>Calls whose arguments could not be read, with the text the model wrote.</summary>
+    private static void WriteInvalidToolCalls(Utf8JsonWriter writer, in Source message)
+    {
+        writer.WriteStartArray();
+        foreach (var content in message.Contents)
+        {
+            if (content is not FunctionCallContent { Exception: not null } call)
+                continue;
+            writer.WriteStartObject();
+            writer.WriteString("name"u8, call.Name);
+            writer.WriteString("args"u8, call.RawRepresentation as string);
+            writer.WriteString("id"u8, call.CallId);
+            writer.WriteString("error"u8, "The arguments are no JSON object."u8);
+            writer.WriteString("type"u8, "invalid_tool_call"u8);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteToolCallChunks(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)

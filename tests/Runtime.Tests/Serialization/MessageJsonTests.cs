@@ -101,6 +101,17 @@ public sealed class MessageJsonTests
     }
 
     [Fact]
+    public void Write_ToolCallThatCouldNotBeRead_IsAnInvalidOne()
+    {
+        var message = new AssistantMessage([new FunctionCallContent("c", "f") { RawRepresentation = "{x", Exception = new JsonException("secret place") }]);
+        using var json = JsonDocument.Parse(Write(message));
+        Assert.Equal(0, json.RootElement.GetProperty("tool_calls").GetArrayLength());
+        Assert.Equal(
+            """{"name":"f","args":"{x","id":"c","error":"The arguments are no JSON object.","type":"invalid_tool_call"}""",
+            json.RootElement.GetProperty("invalid_tool_calls")[0].GetRawText());
+    }
+
+    [Fact]
     public void Write_ToolResultThatIsNoText_IsItsJson()
     {
         var message = new ChatMessage(ChatRole.Tool, [new FunctionResultContent("c", new { A = 1 })]);
