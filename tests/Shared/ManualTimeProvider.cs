@@ -1,22 +1,35 @@
-namespace Serving.Endpoints.Tests;
+using System.Threading.Channels;
+
+namespace Serving.Tests;
 
 /// <summary>A clock that moves when it is told to, and tells who waits for it.</summary>
 internal sealed class ManualTimeProvider : TimeProvider
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
+    private readonly Channel<TimeSpan> _delays = Channel.CreateUnbounded<TimeSpan>();
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _now = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private int _asked;
+
+    /// <summary>How often the time was asked for.</summary>
+    public int Asked => Volatile.Read(ref _asked);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
+        Interlocked.Increment(ref _asked);
         lock (_lock)
             return _now;
     }
 
     public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>The length of the next wait somebody begins, waiting for it if need be.</summary>
+    public ValueTask<TimeSpan> NextDelayAsync(CancellationToken cancellationToken) => _delays.Reader.ReadAsync(cancellationToken);
 
     /// <summary>Waits until somebody waits for exactly this long from now.</summary>
     public async Task WaitForTimerAsync(TimeSpan remaining)
@@ -31,7 +44,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                 changed = _changed.Task;
             }
 
-            await changed.OrTimeout();
+            await changed.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
     }
 
@@ -72,6 +85,7 @@ internal sealed class ManualTimeProvider : TimeProvider
                 {
                     Due = time._now + dueTime;
                     time._timers.Add(this);
+                    time._delays.Writer.TryWrite(dueTime);
                 }
 
                 changed = time._changed;
