@@ -114,9 +114,11 @@ internal static class Chains
             var last = (ChatMessage)messages[^1]!;
             return new AssistantMessage($"{messages.Count} message(s), last {MessageType.ClassName(last)}: {TextOf(last)}");
         })
-        .WithTypes(input: JsonShape.Union(
-            JsonShape.Array(JsonShape.Message()),
-            JsonShape.Object("MessagesInput", new ShapeProperty("messages", JsonShape.Array(JsonShape.Message()))).Named("MessagesInput")));
+        .WithTypes(
+            input: JsonShape.Union(
+                JsonShape.Array(JsonShape.Message()),
+                JsonShape.Object("MessagesInput", new ShapeProperty("messages", JsonShape.Array(JsonShape.Message()))).Named("MessagesInput")),
+            output: JsonShape.Any);
 
     public static Runnable<ChainValues, AssistantMessage> History { get; } = ChatPromptTemplate
         .FromMessages(("system", "sys"), new MessagesPlaceholder("history"), ("human", "{question}"))
