@@ -9,9 +9,6 @@ namespace Serving.Endpoints.Errors;
 /// <param name="Message">A sentence for the client.</param>
 internal sealed record ErrorAnswer(int StatusCode, string Message)
 {
-    /// <summary>What stands under <c>detail</c> where that is not the message.</summary>
-    public string? Detail { get; init; }
-
     /// <summary>Problems of the input, each with its place; they stand under <c>detail</c>.</summary>
     public IReadOnlyList<InputError>? Problems { get; init; }
 
@@ -52,7 +49,7 @@ internal sealed record ErrorAnswer(int StatusCode, string Message)
         }
         else
         {
-            writer.WriteStringValue(Detail ?? Message);
+            writer.WriteStringValue(Message);
         }
 
         writer.WriteString("message"u8, Message);
