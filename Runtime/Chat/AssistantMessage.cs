@@ -69,19 +69,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
     }
 
     /// <summary>The tokens used, as far as the model told; null if it did not.</summary>
-    public UsageDetails? Usage
-    {
-        get
-        {
-            for (var i = Contents.Count - 1; i >= 0; i--)
-            {
-                if (Contents[i] is UsageContent usage)
-                    return usage.Details;
-            }
-
-            return null;
-        }
-    }
+    public UsageDetails? Usage => UsageIn(Contents);
 
     /// <summary>The tool calls the model wants made. Of a call that came in pieces, what has come so far.</summary>
     public IEnumerable<FunctionCallContent> ToolCalls => Contents.Select(CallOf).OfType<FunctionCallContent>();
@@ -171,6 +159,18 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
     public override string ToString() => Text;
 
     private static FunctionCallContent? CallOf(AIContent content) => content as FunctionCallContent ?? (content as ToolCallChunk)?.ToCall();
+
+    /// <summary>The last usage told among contents; null if there is none.</summary>
+    internal static UsageDetails? UsageIn(IReadOnlyList<AIContent> contents)
+    {
+        for (var i = contents.Count - 1; i >= 0; i--)
+        {
+            if (contents[i] is UsageContent usage)
+                return usage.Details;
+        }
+
+        return null;
+    }
 
     private static void FlushText(List<AIContent> contents, ref StringBuilder? text)
     {

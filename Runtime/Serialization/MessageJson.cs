@@ -22,7 +22,7 @@ public static class MessageJson
     public static void Write(Utf8JsonWriter writer, ChatMessage message, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Write(writer, new Source(MessageType.Of(message), message.Role.Value, message.Contents, message.MessageId, message.AuthorName, message.AdditionalProperties, null, null), options, bare: false);
+        Write(writer, Of(message), options, bare: false);
     }
 
     /// <summary>Writes a model's message in full: <c>ai</c>, or <c>AIMessageChunk</c> for a piece.</summary>
@@ -34,10 +34,20 @@ public static class MessageJson
 
     /// <summary>Writes what a message of any kind has: content, additional_kwargs, response_metadata, type, name and id.</summary>
     internal static void WriteBare(Utf8JsonWriter writer, ChatMessage message, JsonSerializerOptions options) =>
-        Write(writer, new Source(MessageType.Of(message), message.Role.Value, message.Contents, message.MessageId, message.AuthorName, message.AdditionalProperties, null, null), options, bare: true);
+        Write(writer, Of(message), options, bare: true);
 
     internal static void WriteBare(Utf8JsonWriter writer, AssistantMessage message, JsonSerializerOptions options) =>
         Write(writer, Of(message), options, bare: true);
+
+    private static Source Of(ChatMessage message) => new(
+        MessageType.Of(message),
+        message.Role.Value,
+        message.Contents as IReadOnlyList<AIContent> ?? [.. message.Contents],
+        message.MessageId,
+        message.AuthorName,
+        message.AdditionalProperties,
+        null,
+        null);
 
     private static Source Of(AssistantMessage message) => new(
         message.IsChunk ? MessageType.AssistantChunk : MessageType.Assistant,
@@ -212,10 +222,14 @@ public static class MessageJson
             switch (content)
             {
                 case FunctionCallContent { Exception: null } call:
-                    WriteToolCall(writer, call.Name, call.CallId, () => JsonValues.Write(writer, call.Arguments ?? new Dictionary<string, object?>(), options));
+                    StartToolCall(writer, call.Name);
+                    JsonValues.Write(writer, call.Arguments ?? new Dictionary<string, object?>(), options);
+                    EndToolCall(writer, call.CallId);
                     break;
                 case ToolCallChunk { Name: not null } chunk:
-                    WriteToolCall(writer, chunk.Name, chunk.CallId, () => WriteArguments(writer, chunk.Arguments));
+                    StartToolCall(writer, chunk.Name);
+                    WriteArguments(writer, chunk.Arguments);
+                    EndToolCall(writer, chunk.CallId);
                     break;
             }
         }
@@ -288,12 +302,15 @@ public static class MessageJson
         writer.WriteEndArray();
     }
 
-    private static void WriteToolCall(Utf8JsonWriter writer, string name, string? id, Action arguments)
+    private static void StartToolCall(Utf8JsonWriter writer, string name)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, name);
         writer.WritePropertyName("args"u8);
-        arguments();
+    }
+
+    private static void EndToolCall(Utf8JsonWriter writer, string? id)
+    {
         writer.WriteString("id"u8, id);
         writer.WriteString("type"u8, "tool_call"u8);
         writer.WriteEndObject();
@@ -313,10 +330,7 @@ public static class MessageJson
 
     private static void WriteUsage(Utf8JsonWriter writer, in Source message, JsonSerializerOptions options)
     {
-        UsageDetails? usage = null;
-        for (var i = message.Contents.Count - 1; i >= 0 && usage is null; i--)
-            usage = (message.Contents[i] as UsageContent)?.Details;
-        if (usage is null)
+        if (AssistantMessage.UsageIn(message.Contents) is not { } usage)
         {
             JsonValues.Write(writer, message.Get("usage_metadata"), options);
             return;
@@ -357,15 +371,13 @@ public static class MessageJson
     private readonly record struct Source(
         string Type,
         string Role,
-        IEnumerable<AIContent> All,
+        IReadOnlyList<AIContent> Contents,
         string? Id,
         string? Name,
         IReadOnlyDictionary<string, object?>? Properties,
         string? FinishReason,
         string? ModelId)
     {
-        public IReadOnlyList<AIContent> Contents => All as IReadOnlyList<AIContent> ?? [.. All];
-
         public object? Get(string key) => Properties is not null && Properties.TryGetValue(key, out var value) ? value : null;
     }
 }
