@@ -11,13 +11,16 @@ public sealed class ProviderException : ServingException
     /// <summary>Makes the error.</summary>
     /// <param name="kind">Decides the status.</param>
     /// <param name="message">A sentence for the client.</param>
-    /// <param name="isTransient">Whether the same request may succeed later, or elsewhere.</param>
-    /// <param name="innerException">The cause; it is logged and never sent.</param>
-    public ProviderException(ErrorKind kind, string message, bool isTransient, Exception? innerException = null)
-        : base(kind, message, innerException) => IsTransient = isTransient;
+    /// <param name="fault">Whose fault it is.</param>
+    /// <param name="inner">The cause; it is logged and never sent.</param>
+    public ProviderException(ErrorKind kind, string message, ProviderFault fault, Exception? inner = null)
+        : base(kind, message, inner) => Fault = fault;
 
-    /// <summary>Whether the same request may succeed later: a rate limit, an overload, a lost connection, an answer cut off.</summary>
-    public bool IsTransient { get; }
+    /// <summary>Whose fault it is, and so what helps.</summary>
+    public ProviderFault Fault { get; }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public bool IsTransient => Fault == ProviderFault.Transient;
 
     /// <summary>The status of the provider's answer; null if none came, or if the failure came inside an answer of status 200.</summary>
     public int? ProviderStatus { get; init; }

@@ -10,10 +10,10 @@ internal static class ProviderErrors
     /// <summary>The error for an answer with a status, or for one inside an answer of status 200.</summary>
     public static ProviderException Answered(Origin origin, int? status, ErrorBody body, HttpResponseHeaders? headers, DateTimeOffset now)
     {
-        var (kind, transient, text) = Classify(origin, status ?? (body.Status is >= 400 and < 600 ? body.Status : null), body);
-        return new ProviderException(kind, text, transient)
+        var (kind, fault, text) = Classify(origin, status ?? (body.Status is >= 400 and < 600 ? body.Status : null), body);
+        return new ProviderException(kind, text, fault)
         {
-            RetryAfter = headers is not null && transient ? RetryHeaders.Read(headers, kind == ErrorKind.RateLimited, now) : null,
+            RetryAfter = headers is not null && fault == ProviderFault.Transient ? RetryHeaders.Read(headers, kind == ErrorKind.RateLimited, now) : null,
             ProviderStatus = status,
             ProviderCode = body.Code,
         };
@@ -24,56 +24,56 @@ internal static class ProviderErrors
         HttpRequestError.ResponseEnded => Truncated(origin, cause),
         HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => Malformed(origin, cause),
         HttpRequestError.ConfigurationLimitExceeded => new ProviderException(
-            ErrorKind.BadGateway, $"{origin} answered with more than the host takes.", isTransient: false, cause),
+            ErrorKind.BadGateway, $"{origin} answered with more than the host takes.", ProviderFault.Caller, cause),
         HttpRequestError.Unknown when cause.InnerException is IOException => Truncated(origin, cause),
-        _ => new ProviderException(ErrorKind.ProviderUnavailable, $"{origin} cannot be reached.", isTransient: true, cause),
+        _ => new ProviderException(ErrorKind.ProviderUnavailable, $"{origin} cannot be reached.", ProviderFault.Transient, cause),
     };
 
     public static ProviderException TimedOut(Origin origin, Exception cause) =>
-        new(ErrorKind.Timeout, $"{origin} did not answer in time.", isTransient: true, cause);
+        new(ErrorKind.Timeout, $"{origin} did not answer in time.", ProviderFault.Transient, cause);
 
     public static ProviderException Truncated(Origin origin, Exception? cause = null) =>
-        new(ErrorKind.ProviderUnavailable, $"{origin} broke off its answer.", isTransient: true, cause);
+        new(ErrorKind.ProviderUnavailable, $"{origin} broke off its answer.", ProviderFault.Transient, cause);
 
     public static ProviderException Malformed(Origin origin, Exception? cause = null) =>
-        new(ErrorKind.BadGateway, $"{origin} answered with something that is not an answer of a model.", isTransient: true, cause);
+        new(ErrorKind.BadGateway, $"{origin} answered with something that is not an answer of a model.", ProviderFault.Transient, cause);
 
     public static ProviderException NotAModel(Origin origin) => new(
         ErrorKind.BadGateway,
         $"{origin} answered with something that is neither JSON nor a stream of events. The host's base URL may be wrong.",
-        isTransient: false);
+        ProviderFault.HardDown);
 
     public static ProviderException NoKey(Origin origin, Exception? cause = null) =>
-        new(ErrorKind.BadGateway, $"{origin} needs a key, and the host has none that a header can carry.", isTransient: false, cause);
+        new(ErrorKind.BadGateway, $"{origin} needs a key, and the host has none that a header can carry.", ProviderFault.HardDown, cause);
 
-    private static (ErrorKind Kind, bool IsTransient, string Text) Classify(Origin origin, int? status, ErrorBody body)
+    private static (ErrorKind Kind, ProviderFault Fault, string Text) Classify(Origin origin, int? status, ErrorBody body)
     {
         // What the provider says goes before its status: they answer 400, 413 and 422 for a prompt that is too long, 429 for an account without credit.
         if (body.Says("insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "insufficient_balance"))
-            return (ErrorKind.BadGateway, false, $"{origin} refused the call: the host's account has no quota left.");
+            return (ErrorKind.BadGateway, ProviderFault.HardDown, $"{origin} refused the call: the host's account has no quota left.");
         if (status is 401 or 402 or 403 || status is null && body.Says("invalid_api_key", "authentication_error", "permission_error"))
-            return (ErrorKind.BadGateway, false, $"{origin} refused the host's key.");
+            return (ErrorKind.BadGateway, ProviderFault.HardDown, $"{origin} refused the host's key.");
         if (status is null or (>= 400 and < 500 and not 408 and not 409 and not 429))
         {
             if (body.Says("context_length_exceeded", "exceed_context_size", "maximum context length", "context window", "string_above_max_length", "too many tokens", "prompt is too long"))
-                return (ErrorKind.ContextTooLong, false, $"The prompt is longer than {origin.Lower} takes. Shorten it.");
+                return (ErrorKind.ContextTooLong, ProviderFault.Caller, $"The prompt is longer than {origin.Lower} takes. Shorten it.");
             if (body.Says("content_filter", "content_policy", "responsibleaipolicyviolation", "moderation_blocked", "content_management_policy"))
-                return (ErrorKind.ContentRejected, false, $"{origin} rejected the content of the prompt.");
+                return (ErrorKind.ContentRejected, ProviderFault.Caller, $"{origin} rejected the content of the prompt.");
             if (status == 404 || body.Says("model_not_found", "deploymentnotfound"))
-                return (ErrorKind.BadGateway, false, $"Provider '{origin.Provider}' knows no model '{origin.Model}', or the host's base URL is wrong.");
+                return (ErrorKind.BadGateway, ProviderFault.HardDown, $"Provider '{origin.Provider}' knows no model '{origin.Model}', or the host's base URL is wrong.");
         }
 
         return status switch
         {
-            408 or 504 => (ErrorKind.Timeout, true, $"{origin} did not answer in time."),
-            429 => (ErrorKind.RateLimited, true, $"{origin} takes no more calls for now. Try again later."),
-            409 or >= 500 => (ErrorKind.ProviderUnavailable, true, $"{origin} cannot answer now."),
-            413 => (ErrorKind.TooLarge, false, $"The request is larger than {origin.Lower} takes."),
-            >= 400 => (ErrorKind.BadRequest, false, $"{origin} refused the request as invalid."),
-            not null => (ErrorKind.BadGateway, false, $"{origin} answered with a status that is none of a model's. The host's base URL may be wrong."),
-            null when body.Says("rate_limit") => (ErrorKind.RateLimited, true, $"{origin} takes no more calls for now. Try again later."),
-            null when body.Says("invalid_request") => (ErrorKind.BadRequest, false, $"{origin} refused the request as invalid."),
-            null => (ErrorKind.ProviderUnavailable, true, $"{origin} failed while it answered."),
+            408 or 504 => (ErrorKind.Timeout, ProviderFault.Transient, $"{origin} did not answer in time."),
+            429 => (ErrorKind.RateLimited, ProviderFault.Transient, $"{origin} takes no more calls for now. Try again later."),
+            409 or >= 500 => (ErrorKind.ProviderUnavailable, ProviderFault.Transient, $"{origin} cannot answer now."),
+            413 => (ErrorKind.TooLarge, ProviderFault.Caller, $"The request is larger than {origin.Lower} takes."),
+            >= 400 => (ErrorKind.BadRequest, ProviderFault.Caller, $"{origin} refused the request as invalid."),
+            not null => (ErrorKind.BadGateway, ProviderFault.HardDown, $"{origin} answered with a status that is none of a model's. The host's base URL may be wrong."),
+            null when body.Says("rate_limit") => (ErrorKind.RateLimited, ProviderFault.Transient, $"{origin} takes no more calls for now. Try again later."),
+            null when body.Says("invalid_request") => (ErrorKind.BadRequest, ProviderFault.Caller, $"{origin} refused the request as invalid."),
+            null => (ErrorKind.ProviderUnavailable, ProviderFault.Transient, $"{origin} failed while it answered."),
         };
     }
 }

@@ -13,27 +13,27 @@ public sealed class ProviderErrorsTests
     private const string Secret = ScriptedProvider.Key;
 
     [Theory]
-    [InlineData(400, "{}", ErrorKind.BadRequest, false, null)]
-    [InlineData(400, """{"error":{"message":"m","type":"invalid_request_error","code":"context_length_exceeded"}}""", ErrorKind.ContextTooLong, false, "context_length_exceeded")]
-    [InlineData(400, """{"object":"error","message":"This model's maximum context length is 10 tokens","type":"BadRequestError","code":400}""", ErrorKind.ContextTooLong, false, "BadRequestError")]
-    [InlineData(400, """{"message":"too many tokens: the prompt is too long"}""", ErrorKind.ContextTooLong, false, null)]
-    [InlineData(400, """{"error":{"code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""", ErrorKind.ContentRejected, false, "content_filter")]
-    [InlineData(401, """{"error":{"message":"Incorrect API key provided: sk-canary-5f1d","code":"invalid_api_key"}}""", ErrorKind.BadGateway, false, "invalid_api_key")]
-    [InlineData(402, "", ErrorKind.BadGateway, false, null)]
-    [InlineData(403, "sk-canary-5f1d", ErrorKind.BadGateway, false, null)]
-    [InlineData(404, """{"error":"model 'x' not found"}""", ErrorKind.BadGateway, false, null)]
-    [InlineData(408, "", ErrorKind.Timeout, true, null)]
-    [InlineData(409, "", ErrorKind.ProviderUnavailable, true, null)]
-    [InlineData(413, "", ErrorKind.TooLarge, false, null)]
-    [InlineData(422, """{"detail":[{"msg":"field required"}]}""", ErrorKind.BadRequest, false, null)]
-    [InlineData(429, """{"error":{"code":"rate_limit_exceeded"}}""", ErrorKind.RateLimited, true, "rate_limit_exceeded")]
-    [InlineData(429, """{"error":{"code":"insufficient_quota"}}""", ErrorKind.BadGateway, false, "insufficient_quota")]
-    [InlineData(500, "<html>sk-canary-5f1d</html>", ErrorKind.ProviderUnavailable, true, null)]
-    [InlineData(503, """[{"error":{"status":"UNAVAILABLE"}}]""", ErrorKind.ProviderUnavailable, true, "UNAVAILABLE")]
-    [InlineData(504, "", ErrorKind.Timeout, true, null)]
-    [InlineData(529, "", ErrorKind.ProviderUnavailable, true, null)]
-    [InlineData(302, "", ErrorKind.BadGateway, false, null)]
-    public async Task Status_WithBody_IsClassifiedTheSameWholeAndStreamed(int status, string body, ErrorKind kind, bool transient, string? code)
+    [InlineData(400, "{}", ErrorKind.BadRequest, ProviderFault.Caller, null)]
+    [InlineData(400, """{"error":{"message":"m","type":"invalid_request_error","code":"context_length_exceeded"}}""", ErrorKind.ContextTooLong, ProviderFault.Caller, "context_length_exceeded")]
+    [InlineData(400, """{"object":"error","message":"This model's maximum context length is 10 tokens","type":"BadRequestError","code":400}""", ErrorKind.ContextTooLong, ProviderFault.Caller, "BadRequestError")]
+    [InlineData(400, """{"message":"too many tokens: the prompt is too long"}""", ErrorKind.ContextTooLong, ProviderFault.Caller, null)]
+    [InlineData(400, """{"error":{"code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""", ErrorKind.ContentRejected, ProviderFault.Caller, "content_filter")]
+    [InlineData(401, """{"error":{"message":"Incorrect API key provided: sk-canary-5f1d","code":"invalid_api_key"}}""", ErrorKind.BadGateway, ProviderFault.HardDown, "invalid_api_key")]
+    [InlineData(402, "", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
+    [InlineData(403, "sk-canary-5f1d", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
+    [InlineData(404, """{"error":"model 'x' not found"}""", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
+    [InlineData(408, "", ErrorKind.Timeout, ProviderFault.Transient, null)]
+    [InlineData(409, "", ErrorKind.ProviderUnavailable, ProviderFault.Transient, null)]
+    [InlineData(413, "", ErrorKind.TooLarge, ProviderFault.Caller, null)]
+    [InlineData(422, """{"detail":[{"msg":"field required"}]}""", ErrorKind.BadRequest, ProviderFault.Caller, null)]
+    [InlineData(429, """{"error":{"code":"rate_limit_exceeded"}}""", ErrorKind.RateLimited, ProviderFault.Transient, "rate_limit_exceeded")]
+    [InlineData(429, """{"error":{"code":"insufficient_quota"}}""", ErrorKind.BadGateway, ProviderFault.HardDown, "insufficient_quota")]
+    [InlineData(500, "<html>sk-canary-5f1d</html>", ErrorKind.ProviderUnavailable, ProviderFault.Transient, null)]
+    [InlineData(503, """[{"error":{"status":"UNAVAILABLE"}}]""", ErrorKind.ProviderUnavailable, ProviderFault.Transient, "UNAVAILABLE")]
+    [InlineData(504, "", ErrorKind.Timeout, ProviderFault.Transient, null)]
+    [InlineData(529, "", ErrorKind.ProviderUnavailable, ProviderFault.Transient, null)]
+    [InlineData(302, "", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
+    public async Task Status_WithBody_IsClassifiedTheSameWholeAndStreamed(int status, string body, ErrorKind kind, ProviderFault fault, string? code)
     {
         await using var provider = await ScriptedProvider.AnsweringAsync(body, status);
 
@@ -42,7 +42,7 @@ public sealed class ProviderErrorsTests
 
         foreach (var error in new[] { whole, streamed })
         {
-            Assert.Equal((kind, transient, code, status), (error.Kind, error.IsTransient, error.ProviderCode, error.ProviderStatus));
+            Assert.Equal((kind, fault, code, status), (error.Kind, error.Fault, error.ProviderCode, error.ProviderStatus));
             AssertDiscreet(error, provider);
         }
     }
@@ -87,43 +87,43 @@ public sealed class ProviderErrorsTests
     }
 
     [Theory]
-    [InlineData("""{"choices":[{"message":{"content":"Hel""", "application/json", ErrorKind.BadGateway, true)]
-    [InlineData("""{"choices":[]}""", "application/json", ErrorKind.BadGateway, true)]
-    [InlineData("""{"choices":[{"message":{"content":"\ud83d"}}]}""", "application/json", ErrorKind.BadGateway, true)]
-    [InlineData("[]", "application/json", ErrorKind.BadGateway, true)]
-    [InlineData("", "application/json", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("<html>sk-canary-5f1d</html>", "text/html", ErrorKind.BadGateway, false)]
-    [InlineData("""{"error":{"message":"sk-canary-5f1d","code":429}}""", "application/json", ErrorKind.RateLimited, true)]
-    [InlineData("""{"message":"sk-canary-5f1d"}""", "application/json", ErrorKind.ProviderUnavailable, true)]
-    public async Task WholeAnswer_NotOne_IsAProvidersError(string body, string type, ErrorKind kind, bool transient)
+    [InlineData("""{"choices":[{"message":{"content":"Hel""", "application/json", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("""{"choices":[]}""", "application/json", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("""{"choices":[{"message":{"content":"\ud83d"}}]}""", "application/json", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("[]", "application/json", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("", "application/json", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("<html>sk-canary-5f1d</html>", "text/html", ErrorKind.BadGateway, ProviderFault.HardDown)]
+    [InlineData("""{"error":{"message":"sk-canary-5f1d","code":429}}""", "application/json", ErrorKind.RateLimited, ProviderFault.Transient)]
+    [InlineData("""{"message":"sk-canary-5f1d"}""", "application/json", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    public async Task WholeAnswer_NotOne_IsAProvidersError(string body, string type, ErrorKind kind, ProviderFault fault)
     {
         await using var provider = await ScriptedProvider.AnsweringAsync(body, type: type);
 
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync());
 
-        Assert.Equal((kind, transient), (error.Kind, error.IsTransient));
+        Assert.Equal((kind, fault), (error.Kind, error.Fault));
         AssertDiscreet(error, provider);
     }
 
     [Theory]
-    [InlineData("", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("""data: {"choices":[{"delta":{"content":"A"}}]}""" + "\n\n", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("data: {\"choices\":[{\"delta\"\n\n", ErrorKind.BadGateway, true)]
-    [InlineData("data: sk-canary-5f1d\n\n", ErrorKind.BadGateway, true)]
-    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\ud83d\"}}]}\n\n", ErrorKind.BadGateway, true)]
-    [InlineData("data: {\"error\":{\"message\":\"sk-canary-5f1d\",\"type\":\"server_error\"}}\n\n", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("data: {\"error\":{\"code\":\"429\"},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorKind.RateLimited, true)]
-    [InlineData("data: {\"error\":{\"code\":0}}\n\n", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("data: {\"error\":{\"code\":\"context_length_exceeded\"}}\n\n", ErrorKind.ContextTooLong, false)]
-    [InlineData("event: error\ndata: sk-canary-5f1d\n\n", ErrorKind.ProviderUnavailable, true)]
-    [InlineData("event: error\ndata: {\"type\":\"invalid_request_error\"}\n\n", ErrorKind.BadRequest, false)]
-    public async Task Stream_GoesWrong_IsAProvidersError(string body, ErrorKind kind, bool transient)
+    [InlineData("", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("""data: {"choices":[{"delta":{"content":"A"}}]}""" + "\n\n", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("data: {\"choices\":[{\"delta\"\n\n", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("data: sk-canary-5f1d\n\n", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"\\ud83d\"}}]}\n\n", ErrorKind.BadGateway, ProviderFault.Transient)]
+    [InlineData("data: {\"error\":{\"message\":\"sk-canary-5f1d\",\"type\":\"server_error\"}}\n\n", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("data: {\"error\":{\"code\":\"429\"},\"choices\":[{\"delta\":{},\"finish_reason\":\"error\"}]}\n\n", ErrorKind.RateLimited, ProviderFault.Transient)]
+    [InlineData("data: {\"error\":{\"code\":0}}\n\n", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("data: {\"error\":{\"code\":\"context_length_exceeded\"}}\n\n", ErrorKind.ContextTooLong, ProviderFault.Caller)]
+    [InlineData("event: error\ndata: sk-canary-5f1d\n\n", ErrorKind.ProviderUnavailable, ProviderFault.Transient)]
+    [InlineData("event: error\ndata: {\"type\":\"invalid_request_error\"}\n\n", ErrorKind.BadRequest, ProviderFault.Caller)]
+    public async Task Stream_GoesWrong_IsAProvidersError(string body, ErrorKind kind, ProviderFault fault)
     {
         await using var provider = await ScriptedProvider.StreamingAsync(body);
 
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
 
-        Assert.Equal((kind, transient), (error.Kind, error.IsTransient));
+        Assert.Equal((kind, fault), (error.Kind, error.Fault));
         AssertDiscreet(error, provider);
     }
 
@@ -134,7 +134,7 @@ public sealed class ProviderErrorsTests
 
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
 
-        Assert.Equal((ErrorKind.BadGateway, false), (error.Kind, error.IsTransient));
+        Assert.Equal((ErrorKind.BadGateway, ProviderFault.HardDown), (error.Kind, error.Fault));
         Assert.Contains("base URL", error.Message);
     }
 
@@ -149,7 +149,7 @@ public sealed class ProviderErrorsTests
 
         foreach (var error in new[] { await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync()), await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync()) })
         {
-            Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
+            Assert.Equal((ErrorKind.ProviderUnavailable, ProviderFault.Transient), (error.Kind, error.Fault));
             AssertDiscreet(error, provider);
         }
     }
@@ -168,8 +168,8 @@ public sealed class ProviderErrorsTests
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.StreamAsync());
         var whole = await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync());
 
-        Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
-        Assert.Equal((ErrorKind.ProviderUnavailable, true), (whole.Kind, whole.IsTransient));
+        Assert.Equal((ErrorKind.ProviderUnavailable, ProviderFault.Transient), (error.Kind, error.Fault));
+        Assert.Equal((ErrorKind.ProviderUnavailable, ProviderFault.Transient), (whole.Kind, whole.Fault));
         Assert.Contains("broke off", error.Message);
     }
 
@@ -185,7 +185,7 @@ public sealed class ProviderErrorsTests
 
         var error = await Assert.ThrowsAsync<ProviderException>(() => client.GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.Equal((ErrorKind.ProviderUnavailable, true), (error.Kind, error.IsTransient));
+        Assert.Equal((ErrorKind.ProviderUnavailable, ProviderFault.Transient), (error.Kind, error.Fault));
         Assert.Equal("Model 'm' of provider 'openai' cannot be reached.", error.Message);
         Assert.DoesNotContain(Secret, error.ToString());
     }
@@ -218,7 +218,7 @@ public sealed class ProviderErrorsTests
         else
         {
             var error = await Assert.ThrowsAsync<ProviderException>(() => call);
-            Assert.Equal((ErrorKind.Timeout, true), (error.Kind, error.IsTransient));
+            Assert.Equal((ErrorKind.Timeout, ProviderFault.Transient), (error.Kind, error.Fault));
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class ProviderErrorsTests
 
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.Client(key: () => key).GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
 
-        Assert.Equal((ErrorKind.BadGateway, false), (error.Kind, error.IsTransient));
+        Assert.Equal((ErrorKind.BadGateway, ProviderFault.HardDown), (error.Kind, error.Fault));
         Assert.DoesNotContain("canary", error.ToString());
         Assert.Empty(provider.Calls);
     }
@@ -247,7 +247,7 @@ public sealed class ProviderErrorsTests
         var error = await Assert.ThrowsAsync<ProviderException>(() => provider.Client(key: () => throw cause).GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Same(cause, error.InnerException);
-        Assert.False(error.IsTransient);
+        Assert.Equal(ProviderFault.HardDown, error.Fault);
     }
 
     private static void AssertDiscreet(ProviderException error, ScriptedProvider provider)
