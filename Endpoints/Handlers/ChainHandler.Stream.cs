@@ -63,14 +63,13 @@ internal sealed partial class ChainHandler<TIn, TOut>
         TState state)
     {
         var deadline = request.Deadline!;
-        var started = _services.Time.GetTimestamp();
         await using var stream = new SseStream(request.Http, Limits, _services.Time);
         stream.StartClock();
         await using var moves = new AbandonableStream<TItem>(items, deadline.Token);
         try
         {
             var more = await moves.MoveNextAsync();
-            deadline.Extend(Limits.StreamTimeout - _services.Time.GetElapsedTime(started), Limits.StreamTimeout, "STREAM_TIMEOUT");
+            deadline.Extend(Limits.StreamTimeout, "STREAM_TIMEOUT");
             if (commitWithFirst)
                 await SendMetadataAsync(stream, request.RunId);
             while (more)

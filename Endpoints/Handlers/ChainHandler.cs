@@ -93,6 +93,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         observer,
         _services.Time,
         request.Http.RequestServices,
+        timeLeft: request.Deadline!.TimeLeft,
         cancellationToken: request.Deadline!.Token);
 
     /// <summary>The path the chain is served at, groups included: the name of its runs.</summary>

@@ -13,6 +13,8 @@ internal sealed class RequestDeadline : IDisposable
     private readonly CancellationTokenRegistration _drained;
     private readonly CancellationToken _client;
     private readonly CancellationToken _drain;
+    private readonly TimeProvider _time;
+    private readonly long _started;
     private TimeSpan _limit;
     private string _setting;
     private bool _clientLeft;
@@ -20,6 +22,8 @@ internal sealed class RequestDeadline : IDisposable
 
     public RequestDeadline(HttpContext http, AdmissionGate gate, TimeProvider time, TimeSpan limit, string setting)
     {
+        _time = time;
+        _started = time.GetTimestamp();
         _limit = limit;
         _setting = setting;
         _source = new CancellationTokenSource(limit, time);
@@ -31,11 +35,15 @@ internal sealed class RequestDeadline : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Puts another limit in force from now on.</summary>
-    public void Extend(TimeSpan remaining, TimeSpan limit, string setting)
+    /// <summary>How long the request may still take.</summary>
+    public TimeSpan? TimeLeft() => _limit - _time.GetElapsedTime(_started);
+
+    /// <summary>Puts another limit in force, counted from the start as the first was.</summary>
+    public void Extend(TimeSpan limit, string setting)
     {
         _limit = limit;
         _setting = setting;
+        var remaining = limit - _time.GetElapsedTime(_started);
         _source.CancelAfter(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero);
     }
 

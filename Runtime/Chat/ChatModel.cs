@@ -48,7 +48,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     {
         ArgumentNullException.ThrowIfNull(input);
         PromptLimits.Check(context, input);
-        var response = await _client.GetResponseAsync(input.ToMessages(), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
+        var response = await _client.GetResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
         return Whole(response, context.RunId);
     }
 
@@ -58,7 +58,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
         ArgumentNullException.ThrowIfNull(input);
         PromptLimits.Check(context, input);
         var id = $"run--{context.RunId}";
-        var updates = _client.GetStreamingResponseAsync(input.ToMessages(), _options?.Clone(), context.CancellationToken);
+        var updates = _client.GetStreamingResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             yield return new AssistantMessage(update.Contents as IReadOnlyList<AIContent> ?? [.. update.Contents])

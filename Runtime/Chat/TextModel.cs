@@ -49,7 +49,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
     /// <inheritdoc/>
     protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
     {
-        var response = await _client.GetResponseAsync(Prompt(input, context), _options?.Clone(), context.CancellationToken).ConfigureAwait(false);
+        var response = await _client.GetResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
         return response.Text;
     }
 
@@ -59,7 +59,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
 
     private async IAsyncEnumerable<string> StreamText(PromptValue input, RunContext context)
     {
-        var updates = _client.GetStreamingResponseAsync(Prompt(input, context), _options?.Clone(), context.CancellationToken);
+        var updates = _client.GetStreamingResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             if (update.Text.Length > 0)

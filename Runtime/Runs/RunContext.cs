@@ -49,6 +49,9 @@ public sealed class RunContext
     /// <summary>Services of the request or process; null outside a host.</summary>
     public IServiceProvider? Services => _scope.Services;
 
+    /// <summary>How long the run may still take, as the clock of this run has it; null if nothing bounds it, zero or less if its time is over.</summary>
+    public TimeSpan? TimeLeft => _scope.TimeLeft?.Invoke();
+
     /// <summary>The id of the run. Made on first use where nobody observes.</summary>
     public Guid RunId
     {
@@ -72,6 +75,7 @@ public sealed class RunContext
     /// <param name="timeProvider">The clock; the system's if null.</param>
     /// <param name="services">Services for steps that want them.</param>
     /// <param name="random">Chance; the process's own if null.</param>
+    /// <param name="timeLeft">Tells how long the run may still take; asked from any thread. Null if nothing bounds it but the token.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static RunContext Create(
         RunConfig? config = null,
@@ -79,12 +83,13 @@ public sealed class RunContext
         TimeProvider? timeProvider = null,
         IServiceProvider? services = null,
         Func<double>? random = null,
+        Func<TimeSpan?>? timeLeft = null,
         CancellationToken cancellationToken = default)
     {
         config ??= RunConfig.Empty;
-        var scope = observer is null && timeProvider is null && services is null && random is null
+        var scope = observer is null && timeProvider is null && services is null && random is null && timeLeft is null
             ? RunScope.Default
-            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random);
+            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random, timeLeft);
         return new RunContext(scope, config, null, null, 0, config.RunId ?? Guid.Empty, cancellationToken);
     }
 
@@ -148,10 +153,10 @@ public sealed class RunContext
     private static RunConfig WithoutOwn(RunConfig config) =>
         config.RunName is null && config.RunId is null ? config : config with { RunName = null, RunId = null };
 
-    private sealed record RunScope(IRunObserver? Observer, TimeProvider TimeProvider, IServiceProvider? Services, Func<double> Random)
+    private sealed record RunScope(IRunObserver? Observer, TimeProvider TimeProvider, IServiceProvider? Services, Func<double> Random, Func<TimeSpan?>? TimeLeft)
     {
 #pragma warning disable RS0030 // The one place where chance enters; everything else has it injected.
-        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble);
+        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble, null);
 #pragma warning restore RS0030
     }
 }
