@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Serving.Providers.Accounting;
+
+namespace Serving.Providers.Resilience;
+
+/// <summary>What resilient models share with the rest of the process.</summary>
+public sealed record ResilienceServices
+{
+    /// <summary>The clock of all waits and limits.</summary>
+    /// <value>Default the system's.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Chance, from 0 up to but not including 1: jitter, and the choice of a deployment. Thread-safe.</summary>
+#pragma warning disable RS0030 // The default where nothing is injected.
+    public Func<double> Random { get; init; } = System.Random.Shared.NextDouble;
+#pragma warning restore RS0030
+
+    /// <summary>Where the tokens of all attempts are counted.</summary>
+    public UsageLedger Usage { get; init; } = new();
+
+    /// <summary>Where retries, failovers and breakers are told of.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}
