@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Serving.Providers.Catalog;
+using Serving.Providers.Resilience;
+
+namespace Serving.Providers.Telemetry;
+
+/// <summary>
+/// What is measured of calls to providers. Labels are names of models and words of fixed sets: never a key, an address, or what a provider wrote.
+/// Without a listener nothing is recorded and nothing allocated. Thread-safe.
+/// </summary>
+/// <remarks>
+/// One instance for each host, not static: the scope of its meter tells apart the hosts of a process, and its gauges go with it. Static gauges would mix
+/// the breakers of two hosts under one name, and keep those of a host that has gone.
+/// </remarks>
+public sealed class ProviderMetrics : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Serving.Providers";
+
+    private readonly ConcurrentDictionary<ModelName, ModelMetrics> _models = new();
+    private readonly Meter _meter;
+
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="meters">Makes the meter, and disposes it; null for a meter that this instance disposes and is the scope of.</param>
+    public ProviderMetrics(IMeterFactory? meters = null)
+    {
+        var options = new MeterOptions(MeterName);
+        if (meters is null)
+            options.Scope = this;
+        _meter = meters?.Create(options) ?? new Meter(options);
+
+        Attempts = _meter.CreateCounter<long>("serving.provider.attempts", "{attempt}", "Calls sent to a provider, retries and second calls included.");
+        Retries = _meter.CreateCounter<long>("serving.provider.retries", "{retry}", "Attempts that followed a failed one of the same model.");
+        Fallbacks = _meter.CreateCounter<long>("serving.provider.fallbacks", "{fallback}", "Calls that a model took over from the one before it.");
+        Hedges = _meter.CreateCounter<long>("serving.provider.hedges", "{call}", "Second calls made because the first was slow.");
+        Duration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "How long an attempt took, a stream up to its end.", null, Buckets.Seconds);
+        TimeToFirstChunk = _meter.CreateHistogram("gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
+        Tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of an attempt, as its provider told.", null, Buckets.Tokens);
+        _meter.CreateObservableUpDownCounter(
+            "serving.provider.calls_in_flight", () => _models.Values.Select(model => model.InFlight), "{call}", "Attempts that have not ended.");
+        _meter.CreateObservableGauge(
+            "serving.provider.breaker.state",
+            () => OfHealth(static health => (int)health.Breaker),
+            null,
+            "Whether calls of a model are made: 0 closed, they are; 1 half-open, one is; 2 open, they are refused.");
+        _meter.CreateObservableGauge(
+            "serving.provider.retry_budget", () => OfHealth(static health => health.RetriesLeft), "{retry}", "Retries a model's budget holds.");
+    }
+
+    internal Counter<long> Attempts { get; }
+
+    internal Counter<long> Retries { get; }
+
+    internal Counter<long> Fallbacks { get; }
+
+    internal Counter<long> Hedges { get; }
+
+    internal Histogram<double> Duration { get; }
+
+    internal Histogram<double> TimeToFirstChunk { get; }
+
+    internal Histogram<long> Tokens { get; }
+
+    /// <summary>Ends the measuring, unless the meter belongs to a factory.</summary>
+    public void Dispose()
+    {
+        if (ReferenceEquals(_meter.Scope, this))
+            _meter.Dispose();
+    }
+
+    /// <summary>The measures of a model: the same for all that ask by its name.</summary>
+    /// <param name="name">The model; a catalog's, since it becomes a label.</param>
+    /// <param name="health">Asked whenever gauges are read; the last one given counts. Null to leave it as it is.</param>
+    internal ModelMetrics Of(ModelName name, Func<ModelHealth>? health = null)
+    {
+        var model = _models.GetOrAdd(name, static (name, metrics) => new ModelMetrics(metrics, name), this);
+        if (health is not null)
+            model.Health = health;
+        return model;
+    }
+
+    private IEnumerable<Measurement<T>> OfHealth<T>(Func<ModelHealth, T> value)
+        where T : struct
+    {
+        foreach (var model in _models.Values)
+        {
+            if (model.Health is { } health)
+                yield return model.Measure(value(health()));
+        }
+    }
+
+    /// <summary>The boundaries that OpenTelemetry's conventions for generative AI ask for.</summary>
+    private static class Buckets
+    {
+        public static readonly InstrumentAdvice<double> Seconds = new()
+        {
+            HistogramBucketBoundaries = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
+        };
+
+        public static readonly InstrumentAdvice<long> Tokens = new()
+        {
+            HistogramBucketBoundaries = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864],
+        };
+    }
+}
