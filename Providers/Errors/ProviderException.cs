@@ -27,4 +27,16 @@ public sealed class ProviderException : ServingException
 
     /// <summary>The provider's own code for the error, such as <c>context_length_exceeded</c>; null if it gave none that is a plain word.</summary>
     public string? ProviderCode { get; init; }
+
+    /// <summary>Whether nothing was sent: the host itself holds calls back.</summary>
+    internal bool IsUnsent { get; init; }
+
+    /// <summary>The same failure, with the wait that a caller should keep.</summary>
+    internal ProviderException After(TimeSpan? retryAfter) => retryAfter == RetryAfter ? this : new(Kind, Message, Fault, this)
+    {
+        RetryAfter = retryAfter,
+        ProviderStatus = ProviderStatus,
+        ProviderCode = ProviderCode,
+        IsUnsent = IsUnsent,
+    };
 }

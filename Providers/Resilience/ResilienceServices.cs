@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serving.Providers.Accounting;
+using Serving.Providers.Telemetry;
 
 namespace Serving.Providers.Resilience;
 
@@ -18,6 +19,9 @@ public sealed record ResilienceServices
 
     /// <summary>Where the tokens of all attempts are counted.</summary>
     public UsageLedger Usage { get; init; } = new();
+
+    /// <summary>What is measured of all calls.</summary>
+    public ProviderMetrics Metrics { get; init; } = new();
 
     /// <summary>Where retries, failovers and breakers are told of.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -1,4 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
+using Serving.Providers.Errors;
+using Serving.Providers.Telemetry;
 
 namespace Serving.Providers.Resilience;
 
@@ -6,10 +10,13 @@ namespace Serving.Providers.Resilience;
 /// A chat client that survives its providers: it asks its models in order, each with retries, breaker and limits of its own, until one answers.
 /// Once content of a stream has been passed on, nothing is repeated: what fails then ends the stream. Thread-safe.
 /// </summary>
+/// <remarks>
+/// How much time is left it learns from <see cref="Serving.Runtime.Chat.RunChatOptions"/>; for other callers only their token bounds a call.
+/// Failures are <see cref="ProviderException"/>s: of several models the first one's that may pass, with the shortest of their waits.
+/// </remarks>
 public sealed class ResilientChatClient : IChatClient
 {
     private readonly IReadOnlyList<ResilientModel> _models;
-    private readonly IChatClient _first;
 
     /// <summary>Makes a client.</summary>
     /// <param name="models">The models, the preferred one first; at least one. They may be shared with other clients.</param>
@@ -19,26 +26,89 @@ public sealed class ResilientChatClient : IChatClient
         if (models.Count == 0)
             throw new ArgumentException("A resilient client needs at least one model.", nameof(models));
         _models = models;
-        _first = models[0].Client;
     }
 
     /// <inheritdoc/>
-    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        _first.GetResponseAsync(messages, options, cancellationToken);
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var attempt = await AskAsync(new ModelCall(messages, options, isStreamed: false, cancellationToken)).ConfigureAwait(false);
+        await attempt.DisposeAsync().ConfigureAwait(false);
+        return attempt.Whole!; // an attempt that has not failed has its answer
+    }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        _first.GetStreamingResponseAsync(messages, options, cancellationToken);
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var attempt = await AskAsync(new ModelCall(messages, options, isStreamed: true, cancellationToken)).ConfigureAwait(false);
+        try
+        {
+            foreach (var update in attempt.Held ?? [])
+                yield return update;
+            for (var hasMore = attempt.HasContent; hasMore;)
+            {
+                yield return attempt.Current;
+                try
+                {
+                    hasMore = await attempt.MoveNextAsync().ConfigureAwait(false);
+                    attempt.Moved(hasMore);
+                }
+                catch (Exception error)
+                {
+                    ExceptionDispatchInfo.Throw(attempt.Fail(error));
+                }
+            }
+
+            attempt.Complete();
+        }
+        finally
+        {
+            await attempt.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _first.GetService(serviceType, serviceKey);
+        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _models[0].Client.GetService(serviceType, serviceKey);
     }
 
     /// <summary>Does nothing: clients belong to whoever made them.</summary>
     public void Dispose()
     {
+    }
+
+    private async ValueTask<Attempt> AskAsync(ModelCall call)
+    {
+        ProviderException? telling = null;
+        TimeSpan? shortest = null;
+        for (var i = 0; i < _models.Count; i++)
+        {
+            var next = i + 1 < _models.Count ? _models[i + 1] : null;
+            call.Ask(_models[i], next?.Options.AttemptTimeout ?? TimeSpan.Zero, isStandIn: i > 0);
+            var outcome = await _models[i].AskAsync(call).ConfigureAwait(false);
+            if (outcome.Exception is not { } error)
+                return outcome.Result!; // an outcome without an exception has a result
+            if (error is not ProviderException { Fault: not ProviderFault.Caller } failure || call.CancellationToken.IsCancellationRequested)
+                ExceptionDispatchInfo.Throw(error);
+            else
+            {
+                if (telling is null || (failure.IsTransient && !telling.IsTransient))
+                    telling = failure;
+                if (failure.IsTransient && (failure.RetryAfter ?? _models[i].Options.RetryBackoff) is var wait && (shortest is null || wait < shortest))
+                    shortest = wait;
+                if (next is not null)
+                {
+                    var reason = CallOutcomes.Of(failure);
+                    next.Metrics.StoodIn(reason);
+                    Log.FallsOver(next.Logger, _models[i].Name, reason.Word(), next.Name, call.Run?.RunId);
+                }
+            }
+        }
+
+        throw telling!.After(shortest); // there was at least one model, and it failed
     }
 }

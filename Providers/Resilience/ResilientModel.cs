@@ -1,14 +1,33 @@
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.AI;
+using Polly;
+using Polly.Retry;
 using Serving.Providers.Catalog;
+using Serving.Providers.Errors;
+using Serving.Providers.Telemetry;
+using Serving.Runtime.Errors;
 
 namespace Serving.Providers.Resilience;
 
-/// <summary>A model with what keeps its calls in bounds. Its breaker and its retry budget are shared by all chains that call it. Thread-safe.</summary>
+/// <summary>
+/// A model with what keeps its calls in bounds, from the outside in: retries under a budget, a breaker for each deployment, the provider's limit of calls,
+/// the time of one attempt. All chains that call the model share these. Thread-safe.
+/// </summary>
 public sealed class ResilientModel
 {
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+    private static readonly ResiliencePropertyKey<ModelCall> CallKey = new("call");
+    private static readonly ResiliencePropertyKey<bool> HedgeKey = new("hedge");
+
+    private readonly ResilienceServices _services;
+    private readonly CallLimit? _limit;
+    private readonly RetryBudget _budget;
+    private readonly Hedging? _hedging;
+    private readonly ResiliencePipeline<Attempt> _pipeline;
+
     /// <summary>Makes a model.</summary>
     /// <param name="name">The model; its names stand in errors, logs and metrics.</param>
-    /// <param name="deployments">The ways to it, at least one.</param>
+    /// <param name="deployments">The ways to it, 1 to 64.</param>
     /// <param name="options">How calls are bounded.</param>
     /// <param name="limit">The provider's limit, shared by its models; null for none.</param>
     /// <param name="services">Clock, chance, accounting and log.</param>
@@ -16,8 +35,38 @@ public sealed class ResilientModel
     public ResilientModel(ModelName name, IReadOnlyList<ModelDeployment> deployments, ResilienceOptions? options = null, CallLimit? limit = null, ResilienceServices? services = null)
     {
         ArgumentNullException.ThrowIfNull(deployments);
+        if (deployments.Count is 0 or > DeploymentPool.Most)
+            throw new ArgumentException($"Model '{name}' has {deployments.Count} deployments; it needs 1 to {DeploymentPool.Most}.", nameof(deployments));
+        if (deployments.FirstOrDefault(deployment => !(deployment.Weight > 0)) is { } weightless)
+            throw new ArgumentException($"A deployment of model '{name}' has the weight {weightless.Weight}; it must be above 0.", nameof(deployments));
         Name = name;
-        Client = deployments[0].Client;
+        Options = options ?? new ResilienceOptions();
+        _services = services ?? new ResilienceServices();
+        _limit = limit;
+        _budget = new RetryBudget(Options.RetryBudget);
+        Deployments = new DeploymentPool(
+            [.. deployments.Select(one => new Deployment(one, new CircuitBreaker(Options, Time, one.KeyVersion, BreakerChanged), Time))],
+            _services.Random);
+
+        var pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = Time };
+        if (Options.MaxRetries > 0)
+        {
+            pipeline.AddRetry(new RetryStrategyOptions<Attempt>
+            {
+                MaxRetryAttempts = Options.MaxRetries,
+                ShouldHandle = arguments => new ValueTask<bool>(PlanRetry(CallOf(arguments.Context), arguments.Outcome.Exception, arguments.AttemptNumber)),
+                DelayGenerator = arguments => new ValueTask<TimeSpan?>(CallOf(arguments.Context).NextWait),
+            });
+        }
+
+        if (Options.HedgeShare > 0)
+        {
+            _hedging = new Hedging(Options.HedgeShare, _budget);
+            pipeline.AddHedging(_hedging.Strategy());
+        }
+
+        _pipeline = pipeline.Build();
+        Metrics = _services.Metrics.Of(name, () => Health);
     }
 
     /// <summary>The model.</summary>
@@ -28,7 +77,164 @@ public sealed class ResilientModel
     public ChatOptions? Defaults { get; init; }
 
     /// <summary>How it is doing.</summary>
-    public ModelHealth Health => new(Name, BreakerState.Closed, null, 0);
+    public ModelHealth Health
+    {
+        get
+        {
+            var best = Deployments.All.Select(deployment => deployment.Breaker.Read()).MinBy(breaker => breaker.State);
+            return new ModelHealth(Name, best.State, Deployments.NextFree().Wait, _budget.Left);
+        }
+    }
 
-    internal IChatClient Client { get; }
+    internal ResilienceOptions Options { get; }
+
+    internal TimeSpan IdleTimeout => Options.IdleTimeout ?? Options.AttemptTimeout;
+
+    internal TimeProvider Time => _services.TimeProvider;
+
+    internal ModelMetrics Metrics { get; }
+
+    internal DeploymentPool Deployments { get; }
+
+    internal IChatClient Client => Deployments.All[0].Client;
+
+    internal Microsoft.Extensions.Logging.ILogger Logger => _services.Logger;
+
+    internal static ModelCall CallOf(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
+
+    /// <summary>Asks the model until it begins to answer, or until nothing more can be done.</summary>
+    internal async ValueTask<Outcome<Attempt>> AskAsync(ModelCall call)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, call.CancellationToken);
+        try
+        {
+            context.Properties.Set(CallKey, call);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, model) => model.AttemptAsync(CallOf(context), context), context, this).ConfigureAwait(false);
+            if (call.IsHedged)
+                Metrics.Hedged(won: outcome.Result?.IsHedge == true);
+            return outcome;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    internal void Ended(CallOutcome outcome, TimeSpan duration, UsageDetails? usage)
+    {
+        Metrics.AttemptEnded(outcome, duration);
+        if (usage is null)
+            return;
+        Metrics.Used(usage);
+        _services.Usage.Record(Name, usage);
+    }
+
+    internal static void MarkHedge(ResilienceContext context) => context.Properties.Set(HedgeKey, true);
+
+    private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, ResilienceContext context)
+    {
+        if (!Deployments.TryEnter(out var deployment, out var pass))
+        {
+            var (wait, isRest) = Deployments.NextFree();
+            return Outcome.FromException<Attempt>(isRest ? Failures.Resting(Name, wait!.Value) : Failures.HeldBack(Name, wait ?? TimeSpan.FromSeconds(1)));
+        }
+
+        RateLimitLease? lease = null;
+        if (_limit is not null)
+        {
+            try
+            {
+                lease = await _limit.EnterAsync(context.CancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException left)
+            {
+                deployment.Breaker.Record(pass, CallResult.Unknown);
+                return Outcome.FromException<Attempt>(left);
+            }
+
+            if (!lease.IsAcquired)
+            {
+                deployment.Breaker.Record(pass, CallResult.Unknown);
+                return Outcome.FromException<Attempt>(Failures.Crowded(Name, _limit.MaxCalls));
+            }
+        }
+
+        if (call.Attempts++ == 0)
+            _budget.Earn();
+        var attempt = new Attempt(this, call, deployment, pass, lease, context.Properties.GetValue(HedgeKey, false), context.CancellationToken);
+        try
+        {
+            await attempt.OpenAsync().ConfigureAwait(false);
+            _hedging?.Answered(attempt.Elapsed);
+            return Outcome.FromResult(attempt);
+        }
+        catch (Exception error)
+        {
+            var failure = attempt.Fail(error);
+            await attempt.DisposeAsync().ConfigureAwait(false);
+            return Outcome.FromException<Attempt>(failure);
+        }
+    }
+
+    /// <summary>Decides on another attempt, and on the wait before it.</summary>
+    private bool PlanRetry(ModelCall call, Exception? error, int retriesMade)
+    {
+        if (error is not ProviderException { IsTransient: true } failure || retriesMade >= Options.MaxRetries || call.CancellationToken.IsCancellationRequested)
+            return false;
+        if (failure.IsUnsent && failure.Kind != ErrorKind.RateLimited)
+            return false;
+
+        call.NextWait = WaitAfter(failure, retriesMade);
+        // Whoever took a whole attempt to fail is not given half of one.
+        var needed = failure.Kind == ErrorKind.Timeout ? call.NextWait + Options.AttemptTimeout : call.NextWait;
+        if (!call.HasTimeFor(needed))
+            return false;
+        var reason = CallOutcomes.Of(failure);
+        if (!failure.IsUnsent && !_budget.TryTake())
+        {
+            Log.OutOfBudget(Logger, Name, reason.Word(), call.Run?.RunId);
+            return false;
+        }
+
+        Metrics.Retried(reason);
+        Log.Retries(Logger, Name, reason.Word(), call.Attempts + 1, Math.Round(call.NextWait.TotalMilliseconds), call.Run?.RunId);
+        return true;
+    }
+
+    private TimeSpan WaitAfter(ProviderException failure, int retriesMade)
+    {
+        var chance = _services.Random();
+        var backoff = Options.RetryBackoff * Math.Pow(2, retriesMade);
+        if (backoff > LongestBackoff)
+            backoff = LongestBackoff;
+        var floor = failure.RetryAfter;
+        if (Deployments.HasSeveral && failure.Kind == ErrorKind.RateLimited)
+        {
+            // The limited one rests; another may be free.
+            floor = Deployments.NextFree().Wait;
+            if (floor is null)
+                return TimeSpan.Zero;
+        }
+
+        // Nobody comes before the time that was asked for, and not everybody at once when it has come.
+        return floor is { } wait && wait > TimeSpan.Zero
+            ? wait + chance * (backoff < wait ? backoff : wait)
+            : backoff * (0.5 + chance / 2);
+    }
+
+    private void BreakerChanged(BreakerState state, TimeSpan openTime)
+    {
+        switch (state)
+        {
+            case BreakerState.Open:
+                Log.BreakerOpens(Logger, Name, openTime.TotalSeconds);
+                break;
+            case BreakerState.HalfOpen:
+                Log.BreakerProbes(Logger, Name);
+                break;
+            default:
+                Log.BreakerCloses(Logger, Name);
+                break;
+        }
+    }
 }

@@ -38,9 +38,11 @@ internal static class CallOutcomes
 
     public static string Word(this CallOutcome outcome) => Words[(int)outcome];
 
-    /// <summary>The outcome of an attempt that ended in a failure.</summary>
+    /// <summary>The outcome of an attempt that ended in a failure, or of one that was not made.</summary>
     public static CallOutcome Of(Exception failure) => failure switch
     {
+        ProviderException { IsUnsent: true, Kind: ErrorKind.ProviderUnavailable } => CallOutcome.BreakerOpen,
+        ProviderException { IsUnsent: true, Kind: ErrorKind.Overloaded } => CallOutcome.Busy,
         ProviderException { Fault: ProviderFault.HardDown } => CallOutcome.HardDown,
         ProviderException { Fault: ProviderFault.Caller } => CallOutcome.CallerFault,
         ProviderException { Kind: ErrorKind.RateLimited } => CallOutcome.RateLimited,

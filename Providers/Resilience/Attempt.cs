@@ -1,0 +1,213 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.AI;
+using Serving.Providers.Errors;
+using Serving.Providers.Telemetry;
+using Serving.Runtime.Errors;
+
+namespace Serving.Providers.Resilience;
+
+/// <summary>
+/// One call to one deployment: it holds a place at the provider and a token of its own from before the request until the answer, or the stream, has ended.
+/// Its outcome is told to breaker and accounts once. Used by one reader.
+/// </summary>
+internal sealed class Attempt : IAsyncDisposable
+{
+    private readonly ResilientModel _model;
+    private readonly ModelCall _call;
+    private readonly Deployment _deployment;
+    private readonly RateLimitLease? _lease;
+    private readonly CancellationTokenSource _source;
+    private readonly long _started;
+    private CancellationToken _caller;
+    private CancellationTokenRegistration _left;
+    private IAsyncEnumerator<ChatResponseUpdate>? _updates;
+    private BreakerPass? _pass;
+    private UsageDetails? _usage;
+    private bool _isOpen;
+    private bool _isArmed;
+    private bool _isTold;
+
+    public Attempt(ResilientModel model, ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, bool isHedge, CancellationToken caller)
+    {
+        _model = model;
+        _call = call;
+        _deployment = deployment;
+        _pass = pass;
+        _lease = lease;
+        IsHedge = isHedge;
+        _source = new CancellationTokenSource(model.Options.AttemptTimeout, model.Time);
+        _started = model.Time.GetTimestamp();
+        model.Metrics.AttemptStarted();
+        Follow(caller);
+    }
+
+    /// <summary>Whether it was made because another was slow.</summary>
+    public bool IsHedge { get; }
+
+    /// <summary>The answer, if it was asked for whole.</summary>
+    public ChatResponse? Whole { get; private set; }
+
+    /// <summary>What a stream told before its first content.</summary>
+    public List<ChatResponseUpdate>? Held { get; private set; }
+
+    /// <summary>Whether <see cref="Current"/> is content to pass on.</summary>
+    public bool HasContent { get; private set; }
+
+    public ChatResponseUpdate Current => _updates!.Current;
+
+    public TimeSpan Elapsed => _model.Time.GetElapsedTime(_started);
+
+    /// <summary>Gets the whole answer, or the stream up to its first content.</summary>
+    public async ValueTask OpenAsync()
+    {
+        if (!_call.IsStreamed)
+        {
+            Whole = await _deployment.Client.GetResponseAsync(_call.Messages, _call.Options, _source.Token).ConfigureAwait(false);
+            _usage = Whole.Usage;
+            Complete();
+        }
+        else
+        {
+            _updates = _deployment.Client.GetStreamingResponseAsync(_call.Messages, _call.Options, _source.Token).GetAsyncEnumerator(_source.Token);
+            while (!HasContent && await _updates.MoveNextAsync().ConfigureAwait(false))
+            {
+                CountUsage();
+                HasContent = IsContent(Current);
+                if (!HasContent)
+                    (Held ??= []).Add(Current);
+            }
+
+            _model.Metrics.FirstChunk(Elapsed);
+        }
+
+        _isOpen = true;
+        _source.CancelAfter(Timeout.InfiniteTimeSpan);
+        // From here on nobody races this attempt: only the caller ends it.
+        Follow(_call.CancellationToken);
+        // Others wait for a probe: a model that has begun to answer works. How the stream ends is the next thing to know.
+        if (_pass is { IsProbe: true } probe)
+        {
+            _deployment.Breaker.Record(probe, CallResult.Works);
+            _pass = _deployment.Breaker.TryEnter(out var next) ? next : null;
+        }
+    }
+
+    /// <summary>Moves on in a stream that has content. Ends with an exception to throw as it is.</summary>
+    public ValueTask<bool> MoveNextAsync()
+    {
+        var next = _updates!.MoveNextAsync();
+        if (!next.IsCompleted)
+        {
+            _isArmed = true;
+            _source.CancelAfter(_model.IdleTimeout);
+        }
+
+        return next;
+    }
+
+    /// <summary>Takes note of what <see cref="MoveNextAsync"/> has given.</summary>
+    public void Moved(bool hasMore)
+    {
+        if (_isArmed)
+        {
+            _isArmed = false;
+            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+
+        if (hasMore)
+            CountUsage();
+    }
+
+    /// <summary>Tells that all went well.</summary>
+    public void Complete() => Tell(CallResult.Works, CallOutcome.Ok);
+
+    /// <summary>Tells of a failure, and what to throw for it.</summary>
+    public Exception Fail(Exception error)
+    {
+        if (_caller.IsCancellationRequested)
+        {
+            // A model that used up all the time there was has failed; one that was left has not.
+            Tell(!_isOpen && _call.IsOutOfTime ? CallResult.Failed : CallResult.Unknown, CallOutcome.Cancelled);
+            return error is ProviderException ? error : new OperationCanceledException(error.Message, error, _caller);
+        }
+
+        var failure = _source.IsCancellationRequested
+            ? _isOpen ? Failures.FellSilent(_model.Name, _model.IdleTimeout, error) : Failures.TimedOut(_model.Name, _model.Options.AttemptTimeout, error)
+            : Failures.Of(error, _model.Name);
+        if (failure is null)
+        {
+            Tell(CallResult.Unknown, CallOutcome.Error);
+            return error;
+        }
+
+        if (failure.Kind == ErrorKind.RateLimited && _model.Deployments.HasSeveral)
+            _deployment.Rest(failure.RetryAfter ?? _model.Options.BreakerOpenTime);
+        Tell(ResultOf(failure), CallOutcomes.Of(failure));
+        return failure;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isTold)
+            Tell(_isOpen ? CallResult.Works : CallResult.Unknown, CallOutcome.Cancelled);
+        try
+        {
+            if (_updates is not null)
+                await _updates.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await _left.DisposeAsync().ConfigureAwait(false);
+            _source.Dispose();
+            _lease?.Dispose();
+        }
+    }
+
+    private static bool IsContent(ChatResponseUpdate update)
+    {
+        foreach (var content in update.Contents)
+        {
+            if (content is not (UsageContent or TextContent { Text.Length: 0 }))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static CallResult ResultOf(ProviderException failure) => failure switch
+    {
+        { Fault: ProviderFault.HardDown } => CallResult.HardDown,
+        { Fault: ProviderFault.Caller } or { Kind: ErrorKind.RateLimited } => CallResult.Works,
+        _ => CallResult.Failed,
+    };
+
+    private void Tell(CallResult result, CallOutcome outcome)
+    {
+        if (_isTold)
+            return;
+        _isTold = true;
+        if (_pass is { } pass)
+            _deployment.Breaker.Record(pass, result);
+        _model.Ended(outcome, Elapsed, _usage);
+    }
+
+    private void Follow(CancellationToken caller)
+    {
+        if (_isOpen && caller == _caller)
+            return;
+        _left.Dispose();
+        _caller = caller;
+        _left = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
+
+    private void CountUsage()
+    {
+        foreach (var content in Current.Contents)
+        {
+            if (content is not UsageContent told)
+                continue;
+            _usage ??= new UsageDetails();
+            _usage.Add(told.Details);
+        }
+    }
+}
