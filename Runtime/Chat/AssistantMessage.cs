@@ -87,7 +87,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
         };
     }
 
-    /// <summary>The pieces added up: texts joined, pieces of a tool call joined by their index, usage summed.</summary>
+    /// <summary>The pieces added up: texts joined, reasoning joined up to its signature, pieces of a tool call joined by their index, usage summed.</summary>
     public static AssistantMessage Concat(IReadOnlyList<AssistantMessage> pieces)
     {
         ArgumentNullException.ThrowIfNull(pieces);
@@ -95,6 +95,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
             return pieces[0];
         var contents = new List<AIContent>();
         StringBuilder? text = null;
+        StringBuilder? reasoning = null;
         UsageDetails? usage = null;
         foreach (var piece in pieces)
         {
@@ -103,7 +104,15 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
                 switch (content)
                 {
                     case TextContent part:
+                        FlushReasoning(contents, ref reasoning);
                         (text ??= new StringBuilder()).Append(part.Text);
+                        break;
+                    case TextReasoningContent { AdditionalProperties: null } part:
+                        FlushText(contents, ref text);
+                        (reasoning ??= new StringBuilder()).Append(part.Text);
+                        // A signature ends the block it stands for.
+                        if (part.ProtectedData is not null)
+                            FlushReasoning(contents, ref reasoning, part.ProtectedData);
                         break;
                     case UsageContent part:
                         usage ??= new UsageDetails();
@@ -111,6 +120,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
                         break;
                     case ToolCallChunk part:
                         FlushText(contents, ref text);
+                        FlushReasoning(contents, ref reasoning);
                         var index = contents.FindIndex(other => other is ToolCallChunk chunk && chunk.SameCall(part));
                         if (index < 0)
                             contents.Add(part);
@@ -119,6 +129,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
                         break;
                     default:
                         FlushText(contents, ref text);
+                        FlushReasoning(contents, ref reasoning);
                         contents.Add(content);
                         break;
                 }
@@ -126,6 +137,7 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
         }
 
         FlushText(contents, ref text);
+        FlushReasoning(contents, ref reasoning);
         if (usage is not null)
             contents.Add(new UsageContent(usage));
         return new AssistantMessage(contents)
@@ -142,10 +154,13 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
     /// <inheritdoc/>
     public AssistantMessage Add(AssistantMessage next) => Concat([this, next]);
 
-    /// <summary>The message as Microsoft.Extensions.AI has it, to be put into a prompt or a history.</summary>
+    /// <summary>
+    /// The message as Microsoft.Extensions.AI has it, to be put into a prompt or a history. A tool call whose arguments are no JSON object has an
+    /// exception instead, and their text as its raw representation.
+    /// </summary>
     public ChatMessage ToChatMessage()
     {
-        var message = new ChatMessage(ChatRole.Assistant, [.. Contents.Where(content => content is not UsageContent).Select(content => CallOf(content) ?? content)])
+        var message = new ChatMessage(ChatRole.Assistant, [.. Contents.Where(content => content is not UsageContent).Select(content => (content as ToolCallChunk)?.ToWholeCall() ?? content)])
         {
             MessageId = Id,
             AuthorName = Name,
@@ -178,6 +193,14 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
             return;
         contents.Add(new TextContent(text.ToString()));
         text = null;
+    }
+
+    private static void FlushReasoning(List<AIContent> contents, ref StringBuilder? reasoning, string? signature = null)
+    {
+        if (reasoning is null)
+            return;
+        contents.Add(new TextReasoningContent(reasoning.ToString()) { ProtectedData = signature });
+        reasoning = null;
     }
 
     private static Dictionary<string, object?>? MergeProperties(IReadOnlyList<AssistantMessage> pieces)

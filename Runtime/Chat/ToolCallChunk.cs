@@ -32,6 +32,29 @@ public sealed class ToolCallChunk : AIContent
                 ? ReadArguments(arguments)
                 : null);
 
+    /// <summary>
+    /// The call this is, nothing of it being still to come. If its arguments are no JSON object, it has none, their text as its raw form, and an
+    /// exception that says so.
+    /// </summary>
+    internal FunctionCallContent ToWholeCall()
+    {
+        var call = new FunctionCallContent(CallId ?? "", Name ?? "");
+        try
+        {
+            var json = JsonElement.Parse(string.IsNullOrWhiteSpace(Arguments) ? "{}" : Arguments);
+            call.Arguments = json.ValueKind == JsonValueKind.Object
+                ? ReadArguments(json)
+                : throw new JsonException("The arguments of a tool call are no JSON object.");
+        }
+        catch (JsonException error)
+        {
+            call.Exception = error;
+            call.RawRepresentation = Arguments;
+        }
+
+        return call;
+    }
+
     /// <summary>The arguments in an object; of a repeated name the last counts.</summary>
     internal static Dictionary<string, object?> ReadArguments(JsonElement json)
     {

@@ -6,7 +6,8 @@ namespace Serving.Runtime.Models;
 
 /// <summary>
 /// The built-in model: it needs no key and no network, and says so. Its answer depends on the messages alone; other messages give another one.
-/// Asked for JSON of a schema it fills the schema with words of the input. It counts one token for every four characters begun. Thread-safe.
+/// Asked for JSON of a schema it fills the schema with words of the input. Of its tools it calls the first that the user's words name or that shares a
+/// word with them, once, and answers with the result. It counts one token for every four characters begun. Thread-safe.
 /// </summary>
 public sealed class OfflineChatClient : IChatClient
 {
@@ -32,7 +33,7 @@ public sealed class OfflineChatClient : IChatClient
     {
         var answer = Answer(messages, options);
         await WaitAsync(_options.PieceDelay * Pieces(answer.Text).Count(), cancellationToken).ConfigureAwait(false);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, answer.Text))
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [answer.Call ?? (AIContent)new TextContent(answer.Text)]))
         {
             ModelId = ModelId,
             FinishReason = answer.FinishReason,
@@ -53,6 +54,8 @@ public sealed class OfflineChatClient : IChatClient
             yield return new ChatResponseUpdate(ChatRole.Assistant, piece) { ModelId = ModelId };
         }
 
+        if (answer.Call is not null)
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [answer.Call]) { ModelId = ModelId };
         yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(answer.Usage)]) { ModelId = ModelId, FinishReason = answer.FinishReason };
     }
 
@@ -75,6 +78,9 @@ public sealed class OfflineChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var asked = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var dice = new OfflineDice(asked);
+        var input = asked.Sum(message => (long)OfflineText.Tokens(OfflineText.Of(message)));
+        if (OfflineTools.Choose(asked, options, dice) is { } call)
+            return new Reply("", ChatFinishReason.ToolCalls, Usage(input, OfflineText.Tokens(OfflineTools.Text(call)))) { Call = call };
         var text = options?.ResponseFormat is ChatResponseFormatJson json ? Json(json, asked, dice) : OfflineText.Answer(asked, dice);
         foreach (var stop in options?.StopSequences ?? [])
         {
@@ -90,10 +96,10 @@ public sealed class OfflineChatClient : IChatClient
             reason = ChatFinishReason.Length;
         }
 
-        var input = asked.Sum(message => (long)OfflineText.Tokens(message.Text));
-        var output = OfflineText.Tokens(text);
-        return new Reply(text, reason, new UsageDetails { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output });
+        return new Reply(text, reason, Usage(input, OfflineText.Tokens(text)));
     }
+
+    private static UsageDetails Usage(long input, long output) => new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output };
 
     private static string Json(ChatResponseFormatJson format, IReadOnlyList<ChatMessage> messages, OfflineDice dice)
     {
@@ -125,5 +131,8 @@ public sealed class OfflineChatClient : IChatClient
         return delay > TimeSpan.Zero ? Task.Delay(delay, _timeProvider, cancellationToken) : Task.CompletedTask;
     }
 
-    private sealed record Reply(string Text, ChatFinishReason FinishReason, UsageDetails Usage);
+    private sealed record Reply(string Text, ChatFinishReason FinishReason, UsageDetails Usage)
+    {
+        public FunctionCallContent? Call { get; init; }
+    }
 }

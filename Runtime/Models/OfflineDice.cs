@@ -16,7 +16,7 @@ internal sealed class OfflineDice
         foreach (var message in messages)
         {
             Mix(ref hash, message.Role.Value);
-            Mix(ref hash, message.Text);
+            Mix(ref hash, OfflineText.Of(message));
         }
 
         _state = hash;

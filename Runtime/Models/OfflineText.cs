@@ -27,10 +27,20 @@ internal static class OfflineText
 
     public static string Answer(IReadOnlyList<ChatMessage> messages, OfflineDice dice)
     {
+        if (messages.Count > 0 && messages[^1].Role == ChatRole.Tool)
+            return $"{dice.Pick(Openings)} The tool said: {Of(messages[^1])} (Reply {dice.Fingerprint}.)";
         var asked = Asked(messages);
         var echo = asked.Length == 0 ? "Your message holds no text." : $"{dice.Pick(Echoes)} \"{asked}\".";
         return $"{dice.Pick(Openings)} {echo} {dice.Pick(Closings)} (Reply {dice.Fingerprint}.)";
     }
+
+    /// <summary>The text of a message, results of tools included.</summary>
+    public static string Of(ChatMessage message) => string.Concat(message.Contents.Select(content => content switch
+    {
+        TextContent text => text.Text,
+        FunctionResultContent result => result.Result?.ToString(),
+        _ => null,
+    }));
 
     /// <summary>The text of the user's last message, else of the last message, on one line and shortened.</summary>
     public static string Asked(IReadOnlyList<ChatMessage> messages)

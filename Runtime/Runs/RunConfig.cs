@@ -5,7 +5,7 @@ namespace Serving.Runtime.Runs;
 /// <summary>The settings one call runs under. Immutable; change it with <c>with</c> or <see cref="Merge"/>.</summary>
 public sealed record RunConfig
 {
-    /// <summary>How deep runnables chosen at run time may nest when a config does not say.</summary>
+    /// <summary>How deep runnables chosen at run time may nest, and how often an agent may call its model, when a config does not say.</summary>
     public const int DefaultRecursionLimit = 25;
 
     /// <summary>No tags, no metadata, nothing configured.</summary>
@@ -20,11 +20,11 @@ public sealed record RunConfig
     /// <summary>Values of the chain's configurable fields, by field id.</summary>
     public ChainValues Configurable { get; init; } = ChainValues.Empty;
 
-    /// <summary>How many items of a batch, or branches of a map, run at once.</summary>
+    /// <summary>How many items of a batch, branches of a map, or tool calls of a message run at once.</summary>
     /// <value>Default null: no limit of the caller's; a server may set its own.</value>
     public int? MaxConcurrency { get; init; }
 
-    /// <summary>How deep runnables chosen at run time may nest.</summary>
+    /// <summary>How deep runnables chosen at run time may nest, and how often an agent may call its model in a run.</summary>
     /// <value>Default 25.</value>
     public int RecursionLimit { get; init; } = DefaultRecursionLimit;
 

@@ -15,6 +15,12 @@ namespace Serving.Runtime.Tools;
 /// </summary>
 public sealed class Tool : Runnable<ChainValues, object?>
 {
+    private static readonly AIFunctionFactoryOptions.ParameterBindingOptions ContextBinding = new()
+    {
+        ExcludeFromSchema = true,
+        BindParameter = (_, arguments) => arguments.Context?[typeof(RunContext)],
+    };
+
     private readonly JsonShape _input;
 
     private Tool(AIFunction function)
@@ -43,7 +49,7 @@ public sealed class Tool : Runnable<ChainValues, object?>
     }
 
     /// <summary>Makes a tool of a method, whose parameters are its arguments. Its result is given as it is.</summary>
-    /// <param name="method">The work. Must be thread-safe.</param>
+    /// <param name="method">The work. Must be thread-safe. A parameter that is a <see cref="RunContext"/> is given the run's and is no argument.</param>
     /// <param name="name">The tool's name; the method's if null.</param>
     /// <param name="description">What a model reads about it; the method's description attribute if null.</param>
     public static Tool Create(Delegate method, string? name = null, string? description = null)
@@ -53,6 +59,7 @@ public sealed class Tool : Runnable<ChainValues, object?>
         {
             Name = name,
             Description = description,
+            ConfigureParameterBinding = parameter => parameter.ParameterType == typeof(RunContext) ? ContextBinding : default,
             MarshalResult = (result, _, _) => new ValueTask<object?>(result),
         }));
     }
@@ -65,7 +72,11 @@ public sealed class Tool : Runnable<ChainValues, object?>
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
-        var arguments = new AIFunctionArguments(new Dictionary<string, object?>(input)) { Services = context.Services };
+        var arguments = new AIFunctionArguments(new Dictionary<string, object?>(input)) 
+        {
+            Services = context.Services,
+            Context = new Dictionary<object, object?> { [typeof(RunContext)] = context },
+        };
         var result = await Function.InvokeAsync(arguments, context.CancellationToken).ConfigureAwait(false);
         return result is JsonElement json ? Plain(json) : result;
     }
