@@ -1,15 +1,19 @@
 using System.ComponentModel;
+using System.Globalization;
 using Microsoft.Extensions.AI;
 using Serving.Endpoints.Hosting;
 using Serving.Host.Settings;
 using Serving.Providers.Catalog;
+using Serving.Runtime.Agents;
 using Serving.Runtime.Chat;
 using Serving.Runtime.Configurable;
 using Serving.Runtime.Parsers;
 using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
+using Serving.Runtime.Runs;
 using Serving.Runtime.Schemas;
 using Serving.Runtime.Streaming;
+using Serving.Runtime.Tools;
 
 namespace Serving.Host.Chains;
 
@@ -41,6 +45,11 @@ internal static class SampleChains
         {
             options.Description = "Asks two models the same question and gives both answers.";
             options.ExampleInput = new { question = "Why is the sky blue?" };
+        })
+        .AddChain("assistant", services => Assistant(Catalog(services)), options =>
+        {
+            options.Description = "Answers with the help of a clock and a calculator.";
+            options.ExampleInput = "What time is it?";
         });
 
     private static Runnable<ChainValues, string> Joke(ModelCatalog models) => ChatPromptTemplate
@@ -79,6 +88,15 @@ internal static class SampleChains
             (Models.Default, prompt.Pipe(models.Chat(Models.Default)).Pipe(new StrOutputParser())),
             (Models.Fast, prompt.Pipe(models.Chat(Models.Fast)).Pipe(new StrOutputParser())));
     }
+
+    private static ToolCallingAgent Assistant(ModelCatalog models) => new(models.Chat(Models.Default),
+    [
+        Tool.Create(
+            (RunContext run) => run.TimeProvider.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture),
+            "current_time",
+            "Tells the date and the time of day, in UTC."),
+        Tool.Create(Calculator.Evaluate, "calculate", "Works out the value of an arithmetic expression such as 2 * (3.5 - 1)."),
+    ]);
 
     private static ModelCatalog Catalog(IServiceProvider services) => services.GetRequiredService<ModelCatalog>();
 

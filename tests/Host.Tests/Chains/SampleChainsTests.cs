@@ -81,6 +81,55 @@ public sealed class SampleChainsTests : IAsyncLifetime
         Assert.NotEqual(output.GetProperty("default").GetString(), output.GetProperty("fast").GetString());
     }
 
+    [Fact]
+    public async Task Assistant_Sum_IsWorkedOutByTheTool()
+    {
+        var output = await InvokeAsync("/assistant", new { input = "Please calculate (2 + 3) * 4.5, quickly." });
+
+        Assert.Contains("The tool said: 22.5 ", output.GetProperty("content").GetString());
+        Assert.Equal("stop", output.GetProperty("response_metadata").GetProperty("finish_reason").GetString());
+        Assert.Empty(output.GetProperty("tool_calls").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Assistant_Stream_GivesTheAnswerWordByWord()
+    {
+        var whole = (await InvokeAsync("/assistant", new { input = "calculate 6 * 7" })).GetProperty("content").GetString();
+        var answer = await _host.Client.PostAsJsonAsync("/assistant/stream", new { input = "calculate 6 * 7" }, Cancellation);
+
+        var pieces = (await answer.Content.ReadAsStringAsync(Cancellation)).Split("\r\n")
+            .Where(line => line.StartsWith("data: {\"content\"", StringComparison.Ordinal))
+            .Select(line => JsonElement.Parse(line["data: ".Length..]).GetProperty("content").GetString())
+            .ToList();
+
+        Assert.True(pieces.Count > 10, $"{pieces.Count} pieces");
+        Assert.Equal(whole, string.Concat(pieces));
+    }
+
+    [Fact]
+    public async Task Assistant_StreamEvents_TellsModelToolAndModel()
+    {
+        var answer = await _host.Client.PostAsJsonAsync("/assistant/stream_events", new { input = "calculate 1 / 0" }, Cancellation);
+
+        var events = (await answer.Content.ReadAsStringAsync(Cancellation)).Split("\r\n")
+            .Where(line => line.StartsWith("data: {", StringComparison.Ordinal))
+            .Select(line => JsonElement.Parse(line["data: ".Length..]))
+            .ToList();
+
+        Assert.Equal(
+            ["on_chain_start", "on_chat_model_start", "on_chat_model_end", "on_tool_start", "on_chat_model_start", "on_chat_model_end", "on_chain_end"],
+            events.Select(item => item.GetProperty("event").GetString()).Where(kind => !kind!.EndsWith("_stream", StringComparison.Ordinal)));
+        Assert.Contains("divides by zero", events[^1].GetProperty("data").GetProperty("output").GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Assistant_Time_IsToldByTheTool()
+    {
+        var output = await InvokeAsync("/assistant", new { input = "What time is it?" });
+
+        Assert.Matches(@"The tool said: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC ", output.GetProperty("content").GetString());
+    }
+
     private async Task<JsonElement> InvokeAsync(string chain, object request)
     {
         var answer = await _host.Client.PostAsJsonAsync($"{chain}/invoke", request, Cancellation);
