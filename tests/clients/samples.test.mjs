@@ -54,6 +54,31 @@ test("extract gives an object", async () => {
   assert.ok(!Array.isArray(found) && Object.keys(found).length > 0);
 });
 
+test("assistant calls its calculator and answers with the result", async () => {
+  const question = "Please calculate (2 + 3) * 4.5";
+  const answer = await chain("/assistant").invoke(question);
+  assert.ok(answer instanceof AIMessage);
+  assert.match(answer.content, /The tool said: 22\.5 /);
+  assert.deepEqual(answer.tool_calls, []);
+  const chunks = await collect(await chain("/assistant").stream(question));
+  assert.ok(chunks.length > 10, `${chunks.length} chunks`);
+  const sum = chunks.reduce((left, right) => left.concat(right));
+  assert.equal(sum.content, answer.content);
+  assert.deepEqual(sum.usage_metadata, answer.usage_metadata);
+});
+
+test("assistant shows its tool in stream events", async () => {
+  const events = await collect(chain("/assistant").streamEvents("What time is it?", { version: "v2" }));
+  const kinds = events.map(({ event }) => event).filter((kind) => !kind.endsWith("_stream"));
+  assert.deepEqual(kinds, [
+    "on_chain_start", "on_chat_model_start", "on_chat_model_end", "on_tool_start", "on_tool_end",
+    "on_chat_model_start", "on_chat_model_end", "on_chain_end",
+  ]);
+  const tool = events.find(({ event }) => event === "on_tool_end");
+  assert.equal(tool.name, "current_time");
+  assert.match(tool.data.output, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+});
+
 test("compare gives two answers side by side", async () => {
   const answers = await chain("/compare").invoke({ question: "Tea or coffee?" });
   assert.equal(Object.keys(answers).length, 2);

@@ -40,6 +40,22 @@ public sealed class AssistantMessageTests
     }
 
     [Fact]
+    public void Concat_Reasoning_IsJoinedUpToItsSignature()
+    {
+        var kept = new TextReasoningContent("c") { AdditionalProperties = new() { ["of"] = "the provider" } };
+        var sum = AssistantMessage.Concat(
+        [
+            Piece(new TextReasoningContent("a")), Piece(new TextReasoningContent("b") { ProtectedData = "s1" }), Piece(new TextReasoningContent("c")),
+            Piece(new TextReasoningContent("") { ProtectedData = "s2" }), Piece(kept), Piece(new TextReasoningContent("d")), Piece(new TextContent("t")),
+            Piece(new TextReasoningContent("e")), Piece(new ToolCallChunk { Index = 0 }),
+        ]);
+        Assert.Equal(
+            ["ab/s1", "c/s2", "c/", "d/", "t", "e/", "ToolCallChunk"],
+            sum.Contents.Select(content => content is TextReasoningContent part ? $"{part.Text}/{part.ProtectedData}" : (content as TextContent)?.Text ?? content.GetType().Name));
+        Assert.Same(kept, sum.Contents[2]);
+    }
+
+    [Fact]
     public void Concat_HoweverNested_IsTheSame()
     {
         AssistantMessage[] pieces = [.. "some text".Select(character => Piece(new TextContent(character.ToString())))];
@@ -62,6 +78,18 @@ public sealed class AssistantMessageTests
         var call = Assert.IsType<FunctionCallContent>(message.Contents[1]);
         Assert.Equal(("f", "c", 1), (call.Name, call.CallId, ((JsonElement)call.Arguments!["x"]!).GetInt32()));
         Assert.Equal(MessageType.Assistant, MessageType.Of(message));
+    }
+
+    [Theory]
+    [InlineData("{\"x\":1")]
+    [InlineData("[1]")]
+    [InlineData("x")]
+    public void ToChatMessage_ArgumentsThatAreNoObject_AreKeptAsTheyCameWithAnException(string arguments)
+    {
+        var call = (FunctionCallContent)Piece(new ToolCallChunk { Name = "f", CallId = "c", Index = 0, Arguments = arguments }).ToChatMessage().Contents.Single();
+        Assert.Null(call.Arguments);
+        Assert.Equal(arguments, call.RawRepresentation);
+        Assert.IsType<JsonException>(call.Exception, exactMatch: false);
     }
 
     [Fact]

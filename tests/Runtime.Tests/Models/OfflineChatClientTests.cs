@@ -9,6 +9,15 @@ public sealed class OfflineChatClientTests : IDisposable
 {
     private readonly OfflineChatClient _model = new();
 
+    private static readonly ChatOptions Tools = new()
+    {
+        Tools =
+        [
+            AIFunctionFactory.Create((string expression) => expression, "calculate", "Gives the total of it."),
+            AIFunctionFactory.Create((string city) => city, "get_weather"),
+        ],
+    };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _model.Dispose();
@@ -80,6 +89,42 @@ public sealed class OfflineChatClientTests : IDisposable
         var whole = await Ask("x");
         Assert.Equal(whole[..whole.IndexOf("offline", StringComparison.Ordinal)], await Ask("x", new ChatOptions { StopSequences = ["\"x\"", "offline"] }));
         Assert.Equal(whole, await Ask("x", new ChatOptions { StopSequences = ["never said"] }));
+    }
+
+    [Theory]
+    [InlineData("Please CALCULATE 2 * (3 + 4)!", "calculate", "2 * (3 + 4)")]
+    [InlineData("What is the total of 1 and 2?", "calculate", "1 and 2")]
+    [InlineData("the weather?", "get_weather", "the weather?")]
+    [InlineData("What is it of?", null, null)]
+    public async Task Respond_Tools_CallsTheOneThatTheWordsName(string text, string? name, string? arguments)
+    {
+        var response = await _model.GetResponseAsync(text, Tools, Token);
+        var streamed = await _model.GetStreamingResponseAsync(text, Tools, Token).ToListAsync(Token);
+
+        var call = response.Messages.Single().Contents.OfType<FunctionCallContent>().SingleOrDefault();
+        Assert.Equal(name, call?.Name);
+        Assert.Equal(name is null ? ChatFinishReason.Stop : ChatFinishReason.ToolCalls, response.FinishReason);
+        Assert.Equal(call?.CallId, streamed.SelectMany(update => update.Contents).OfType<FunctionCallContent>().SingleOrDefault()?.CallId);
+        if (arguments is not null)
+            Assert.Contains(((JsonElement)call!.Arguments!.Single().Value!).GetString()!, arguments, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Respond_ToolsMayNotBeCalled_AnswersItself()
+    {
+        var options = Tools.Clone();
+        options.ToolMode = ChatToolMode.None;
+        Assert.Contains("offline model", await Ask("calculate 1", options), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Respond_ResultOfATool_IsInTheAnswer()
+    {
+        ChatMessage[] messages = [new(ChatRole.User, "calculate 1"), new(ChatRole.Assistant, [new FunctionCallContent("c", "calculate")]), new(ChatRole.Tool, [new FunctionResultContent("c", "one")])];
+        var answer = (await _model.GetResponseAsync(messages, Tools, Token)).Text;
+        Assert.Contains("The tool said: one ", answer, StringComparison.Ordinal);
+        messages[2] = new(ChatRole.Tool, [new FunctionResultContent("c", "two")]);
+        Assert.DoesNotContain(answer[answer.IndexOf("(Reply", StringComparison.Ordinal)..], (await _model.GetResponseAsync(messages, Tools, Token)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Streaming;
+using Serving.Runtime.Tests.Runs;
 using Serving.Runtime.Tools;
 
 namespace Serving.Runtime.Tests.Tools;
@@ -76,6 +77,15 @@ public sealed class ToolTests
         var seen = CancellationToken.None;
         await Tool.Create((CancellationToken token) => { seen = token; }, "see").InvokeAsync(ChainValues.Empty, source.Token);
         Assert.Equal(source.Token, seen);
+    }
+
+    [Fact]
+    public async Task Invoke_ParameterOfTheContext_IsTheRunsAndNoArgument()
+    {
+        var tool = Tool.Create((RunContext run, string text) => $"{text} {run.Config.Tags.Single()}", "tagged");
+        var schema = tool.GetInputShape(RunConfig.Empty).ToSchema();
+        Assert.Equal(["text"], ((JsonObject)schema["properties"]!).Select(property => property.Key));
+        Assert.Equal("hi there", await tool.InvokeAsync(ChainValues.Of("text", "hi"), TestRun.Context(config: new RunConfig { Tags = ["there"] })));
     }
 
     [Description("Greets a person.")]
