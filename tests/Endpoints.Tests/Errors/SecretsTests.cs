@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Serving.Runtime.Agents;
+using Serving.Runtime.Chat;
 using Serving.Runtime.Errors;
+using Serving.Runtime.Models;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
 using Serving.Runtime.Streaming;
@@ -54,7 +57,8 @@ public sealed class SecretsTests
                     Assert.DoesNotContain("s3cr3t", text + headers + response.ReasonPhrase, StringComparison.OrdinalIgnoreCase);
                     Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
                     Assert.DoesNotContain("   at ", text, StringComparison.Ordinal);
-                    Assert.True(name == "fallback" || text.Contains("message", StringComparison.Ordinal), $"{name}/{endpoint}: {text}");
+                    Assert.Contains(name == "agent" ? "Error:" : "", text, StringComparison.Ordinal);
+                    Assert.True(name is "fallback" or "agent" || text.Contains("message", StringComparison.Ordinal), $"{name}/{endpoint}: {text}");
                 }
             }
         }
@@ -68,6 +72,8 @@ public sealed class SecretsTests
         yield return ("sequence", Runnable.Lambda<JsonElement, JsonElement>("first", value => value).Pipe(throws).Pipe(text => text.Length));
         yield return ("map", Runnable.Parallel<JsonElement>(("good", TestChains.Echo), ("bad", throws)));
         yield return ("tool", Tool.Create(int (int a) => throw error(), "tool", "Fails."));
+        yield return ("agent", Runnable.Lambda<JsonElement, PromptValue>("ask", _ => "Use the tool, and give me its message.")
+            .Pipe(new ToolCallingAgent(new ChatModel(new OfflineChatClient()), [Tool.Create(int () => throw error(), "tool", "Fails.")])));
         yield return ("fallback", throws.WithFallbacks(_ => true, Runnable.Lambda<JsonElement, string>("instead", _ => "message")));
         yield return ("output", Runnable.Lambda<JsonElement, ChainValues>("output", _ => ChainValues.Of("value", new Bad(error))));
         yield return ("event", Runnable.LambdaAsync<JsonElement, string>("event", async (_, context) =>

@@ -75,6 +75,17 @@ public sealed class ToolCallingAgentTests
     }
 
     [Fact]
+    public async Task Stream_ReaderLeavesEarly_NothingMoreIsCalled()
+    {
+        var calls = 0;
+        var client = new ScriptedChatClient(ScriptedReply.Of(new TextContent("One moment."), Call("c", "count", "{}")));
+
+        var first = await new ToolCallingAgent(new ChatModel(client), [Tool.Create(() => ++calls, "count")]).StreamAsync("?", TestRun.Token).FirstAsync(TestRun.Token);
+
+        Assert.Equal(("One moment.", 0, 1), (first.Text, calls, client.Calls.Count));
+    }
+
+    [Fact]
     public async Task Events_TwoCalls_AreRunsOfToolsBetweenTheRunsOfTheModel()
     {
         var observer = new RecordingObserver();
