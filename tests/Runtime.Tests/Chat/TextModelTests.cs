@@ -41,6 +41,6 @@ public sealed class TextModelTests
 
         Assert.Equal("Completer", bound.Name);
         Assert.Equal(["x"], client.Calls[0].Options!.StopSequences!);
-        Assert.Null(client.Calls[1].Options);
+        Assert.Null(client.Calls[1].Options?.StopSequences);
     }
 }
