@@ -1,6 +1,8 @@
 namespace Serving.Providers.Accounting;
 
-/// <summary>What a model's tokens cost, in dollars per million. Prices of a provider's other tariffs (batches, long prompts, faster answers) have no place here.</summary>
+/// <summary>
+/// What a model's tokens cost, in dollars per million. A provider's other tariffs, such as those of batches and long prompts, have no place here.
+/// </summary>
 /// <param name="Input">Tokens of prompts.</param>
 /// <param name="Output">Tokens of answers.</param>
 public sealed record ModelPrice(decimal Input, decimal Output)

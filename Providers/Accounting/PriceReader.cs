@@ -11,6 +11,8 @@ internal ref struct PriceReader
     private const int Decimals = 6;
     private const string Fields = "input, output, cached_input, cache_write, reasoning, as_of";
 
+    private static readonly string Indent = $"{Environment.NewLine}  ";
+
     private readonly ReadOnlySpan<byte> _json;
     private readonly List<string> _problems = [];
     private Utf8JsonReader _reader;
@@ -47,7 +49,7 @@ internal ref struct PriceReader
 
         return _problems.Count == 0
             ? [.. entries.Values]
-            : throw new InvalidDataException($"The prices in '{source}' cannot be used:{string.Concat(_problems.Select(problem => $"{Environment.NewLine}  {problem}"))}");
+            : throw new InvalidDataException($"The prices in '{source}' cannot be used:{Indent}{string.Join(Indent, _problems)}");
     }
 
     private void ReadEntries(Dictionary<string, PriceEntry> entries)
@@ -121,18 +123,24 @@ internal ref struct PriceReader
     /// <summary>An amount. A wrong one is told of and counts as 0, so that it is not told of again as missing.</summary>
     private decimal ReadAmount(string pattern, string field)
     {
-        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDecimal(out var amount) && amount is >= 0 and <= Highest && decimal.Round(amount, Decimals) == amount)
+        var isNumber = _reader.TokenType == JsonTokenType.Number;
+        if (isNumber && _reader.TryGetDecimal(out var amount) && amount is >= 0 and <= Highest && decimal.Round(amount, Decimals) == amount)
             return amount;
-        var value = _reader.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(_reader.ValueSpan) : "no number";
-        _problems.Add($"Line {Line}: '{pattern}' has {value} as its price '{field}'. Give dollars per million tokens, from 0 to {Highest} with at most {Decimals} decimals.");
+        var value = isNumber ? Encoding.UTF8.GetString(_reader.ValueSpan) : "no number";
+        _problems.Add(
+            $"Line {Line}: '{pattern}' has {value} as its price '{field}'. Give dollars per million tokens, from 0 to {Highest} with at most {Decimals} decimals.");
         _reader.Skip();
         return 0;
     }
 
     private DateOnly? ReadDate(string pattern)
     {
-        if (_reader.TokenType == JsonTokenType.String && DateOnly.TryParseExact(_reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (_reader.TokenType == JsonTokenType.String
+            && DateOnly.TryParseExact(_reader.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        {
             return date;
+        }
+
         _problems.Add($"Line {Line}: '{pattern}' has no date as its 'as_of'. Write one such as 2026-01-31.");
         _reader.Skip();
         return null;

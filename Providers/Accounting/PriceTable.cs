@@ -58,7 +58,8 @@ public sealed class PriceTable
     private static PriceTable BuiltIn()
     {
         const string Name = "Serving.Providers.Accounting.prices.json";
-        using var stream = typeof(PriceTable).Assembly.GetManifestResourceStream(Name) ?? throw new InvalidOperationException($"The assembly lacks its resource '{Name}'.");
+        using var stream = typeof(PriceTable).Assembly.GetManifestResourceStream(Name)
+            ?? throw new InvalidOperationException($"The assembly lacks its resource '{Name}'.");
         using var json = new MemoryStream();
         stream.CopyTo(json);
         return Parse(json.ToArray(), "prices.json", null);

@@ -18,14 +18,13 @@ public sealed class UsageLedger(PriceTable? prices = null)
     public IReadOnlyList<ModelUsage> Snapshot() =>
         [.. _accounts.Select(account => account.Value.Read(account.Key)).OrderBy(usage => usage.Model.ToString(), StringComparer.Ordinal)];
 
-    /// <summary>Adds what a provider told of one attempt, or a part of it. Allocates nothing but for the first attempt of a model.</summary>
+    /// <summary>Adds what a provider told of an attempt, once for each. Allocates nothing but for the first attempt of a model.</summary>
     /// <param name="model">The model that was asked; a catalog's, since every name is kept for good.</param>
     /// <param name="usage">The tokens to add, those written to a cache as <see cref="UsageCounts.CacheWrite"/>. Counts that are missing or below 0 add none.</param>
-    /// <param name="continued">Whether this adds to an attempt that has told of tokens before, and is already counted.</param>
-    public void Record(ModelName model, UsageDetails usage, bool continued = false)
+    public void Record(ModelName model, UsageDetails usage)
     {
         ArgumentNullException.ThrowIfNull(usage);
-        _accounts.GetOrAdd(model, static (model, prices) => new Account(prices?.Find(model)), prices).Add(usage, continued);
+        _accounts.GetOrAdd(model, static (model, prices) => new Account(prices?.Find(model)), prices).Add(usage);
     }
 
     private sealed class Account(ModelPrice? price)
@@ -38,7 +37,7 @@ public sealed class UsageLedger(PriceTable? prices = null)
         private long _reasoning;
         private long _attempts;
 
-        public void Add(UsageDetails usage, bool continued)
+        public void Add(UsageDetails usage)
         {
             var written = 0L;
             usage.AdditionalCounts?.TryGetValue(UsageCounts.CacheWrite, out written);
@@ -49,8 +48,7 @@ public sealed class UsageLedger(PriceTable? prices = null)
                 _written += Positive(written);
                 _output += Positive(usage.OutputTokenCount);
                 _reasoning += Positive(usage.ReasoningTokenCount);
-                if (!continued)
-                    _attempts++;
+                _attempts++;
             }
         }
 

@@ -37,7 +37,8 @@ public sealed class ProviderMetrics : IDisposable
         Fallbacks = _meter.CreateCounter<long>("serving.provider.fallbacks", "{fallback}", "Calls that a model took over from the one before it.");
         Hedges = _meter.CreateCounter<long>("serving.provider.hedges", "{call}", "Second calls made because the first was slow.");
         Duration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "How long an attempt took, a stream up to its end.", null, Buckets.Seconds);
-        TimeToFirstChunk = _meter.CreateHistogram("gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
+        TimeToFirstChunk = _meter.CreateHistogram(
+            "gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
         Tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of an attempt, as its provider told.", null, Buckets.Tokens);
         _meter.CreateObservableUpDownCounter(
             "serving.provider.calls_in_flight", () => _models.Values.Select(model => model.InFlight), "{call}", "Attempts that have not ended.");
