@@ -72,14 +72,28 @@ public sealed class UsageLedgerTests
     [Fact]
     public async Task Record_FromManyThreads_LosesNothingAndCostsWhatTheAttemptsCost()
     {
-        const int Threads = 8, Attempts = 5_000;
+        const int Threads = 4, Rounds = 200;
+        var random = new Random(5);
+        ModelUsage[] usages = [.. Enumerable.Range(0, 1_000).Select(_ => SomeUsage(random))];
+        UsageDetails[] details = [.. usages.Select(DetailsOf)];
         var ledger = new UsageLedger(Prices);
-        var costs = await Task.WhenAll(Enumerable.Range(0, Threads).Select(seed => Task.Run(() => RecordSome(ledger, seed, Attempts), TestContext.Current.CancellationToken)));
+        using var start = new Barrier(Threads);
+
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(TestContext.Current.CancellationToken);
+                for (var i = 0; i < Rounds * details.Length; i++)
+                    ledger.Record(Mini, details[i % details.Length]);
+            },
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
 
         var total = Assert.Single(ledger.Snapshot());
-        Assert.Equal(Threads * Attempts, total.Attempts);
-        Assert.Equal(costs.Sum(cost => cost.Input), total.InputTokens);
-        Assert.Equal(costs.Sum(cost => cost.Cost), total.Cost);
+        Assert.Equal(Threads * Rounds * usages.Length, total.Attempts);
+        Assert.Equal(Threads * Rounds * usages.Sum(usage => usage.InputTokens), total.InputTokens);
+        Assert.Equal(Threads * Rounds * usages.Sum(Prices.Find(Mini)!.Cost), total.Cost);
     }
 
     [Fact]
@@ -122,27 +136,15 @@ public sealed class UsageLedgerTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    private static (long Input, decimal Cost) RecordSome(UsageLedger ledger, int seed, int attempts)
-    {
-        var random = new Random(seed);
-        var price = Prices.Find(Mini)!;
-        long input = 0;
-        decimal cost = 0;
-        for (var i = 0; i < attempts; i++)
-        {
-            var usage = new ModelUsage(Mini, random.Next(1_000, 5_000), random.Next(500), random.Next(300, 9_000), random.Next(300)) { CacheWriteTokens = random.Next(500) };
-            ledger.Record(Mini, new UsageDetails
-            {
-                InputTokenCount = usage.InputTokens,
-                CachedInputTokenCount = usage.CachedInputTokens,
-                OutputTokenCount = usage.OutputTokens,
-                ReasoningTokenCount = usage.ReasoningTokens,
-                AdditionalCounts = new() { [UsageCounts.CacheWrite] = usage.CacheWriteTokens },
-            });
-            input += usage.InputTokens;
-            cost += price.Cost(usage);
-        }
+    private static ModelUsage SomeUsage(Random random) =>
+        new(Mini, random.Next(1_000, 5_000), random.Next(500), random.Next(300, 9_000), random.Next(300)) { CacheWriteTokens = random.Next(500) };
 
-        return (input, cost);
-    }
+    private static UsageDetails DetailsOf(ModelUsage usage) => new()
+    {
+        InputTokenCount = usage.InputTokens,
+        CachedInputTokenCount = usage.CachedInputTokens,
+        OutputTokenCount = usage.OutputTokens,
+        ReasoningTokenCount = usage.ReasoningTokens,
+        AdditionalCounts = new() { [UsageCounts.CacheWrite] = usage.CacheWriteTokens },
+    };
 }
