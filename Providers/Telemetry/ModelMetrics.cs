@@ -12,9 +12,11 @@ internal sealed class ModelMetrics(ProviderMetrics metrics, ModelName name)
     private readonly string _genAiProvider = GenAiProvider(name.Provider);
     private long _inFlight;
 
+    public ModelName Name => name;
+
     public Func<ModelHealth>? Health { get; set; }
 
-    public Measurement<long> InFlight => Measure(Interlocked.Read(ref _inFlight));
+    public Measurement<long> InFlight => Measure(name, Interlocked.Read(ref _inFlight));
 
     /// <summary>Counts an attempt as in flight; <see cref="AttemptEnded"/> must follow, once.</summary>
     public void AttemptStarted() => Interlocked.Increment(ref _inFlight);
@@ -61,7 +63,7 @@ internal sealed class ModelMetrics(ProviderMetrics metrics, ModelName name)
     /// <param name="won">Whether its answer counted.</param>
     public void Hedged(bool won) => Count(metrics.Hedges, "outcome", won ? "won" : "lost");
 
-    public Measurement<T> Measure<T>(T value)
+    public static Measurement<T> Measure<T>(ModelName name, T value)
         where T : struct => new(value, new KeyValuePair<string, object?>("provider", name.Provider), new KeyValuePair<string, object?>("model", name.Model));
 
     /// <summary>The name that OpenTelemetry's conventions have for a provider, where they have one.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Serving.Providers.Accounting;
 using Serving.Providers.Catalog;
 using Serving.Providers.Resilience;
 
@@ -22,8 +23,9 @@ public sealed class ProviderMetrics : IDisposable
     private readonly Meter _meter;
 
     /// <summary>Makes the instruments.</summary>
+    /// <param name="usage">Tells the costs; null for none.</param>
     /// <param name="meters">Makes the meter, and disposes it; null for a meter that this instance disposes and is the scope of.</param>
-    public ProviderMetrics(IMeterFactory? meters = null)
+    public ProviderMetrics(UsageLedger? usage = null, IMeterFactory? meters = null)
     {
         var options = new MeterOptions(MeterName);
         if (meters is null)
@@ -35,7 +37,8 @@ public sealed class ProviderMetrics : IDisposable
         Fallbacks = _meter.CreateCounter<long>("serving.provider.fallbacks", "{fallback}", "Calls that a model took over from the one before it.");
         Hedges = _meter.CreateCounter<long>("serving.provider.hedges", "{call}", "Second calls made because the first was slow.");
         Duration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "How long an attempt took, a stream up to its end.", null, Buckets.Seconds);
-        TimeToFirstChunk = _meter.CreateHistogram("gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
+        TimeToFirstChunk = _meter.CreateHistogram(
+            "gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
         Tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of an attempt, as its provider told.", null, Buckets.Tokens);
         _meter.CreateObservableUpDownCounter(
             "serving.provider.calls_in_flight", () => _models.Values.Select(model => model.InFlight), "{call}", "Attempts that have not ended.");
@@ -46,6 +49,8 @@ public sealed class ProviderMetrics : IDisposable
             "Whether calls of a model are made: 0 closed, they are; 1 half-open, one is; 2 open, they are refused.");
         _meter.CreateObservableGauge(
             "serving.provider.retry_budget", () => OfHealth(static health => health.RetriesLeft), "{retry}", "Retries a model's budget holds.");
+        if (usage is not null)
+            _meter.CreateObservableCounter("serving.llm.cost", () => Costs(usage), "{dollar}", "What the tokens of models with a known price cost.");
     }
 
     internal Counter<long> Attempts { get; }
@@ -80,13 +85,22 @@ public sealed class ProviderMetrics : IDisposable
         return model;
     }
 
+    private static IEnumerable<Measurement<double>> Costs(UsageLedger ledger)
+    {
+        foreach (var usage in ledger.Snapshot())
+        {
+            if (usage.Cost is { } cost)
+                yield return ModelMetrics.Measure(usage.Model, (double)cost);
+        }
+    }
+
     private IEnumerable<Measurement<T>> OfHealth<T>(Func<ModelHealth, T> value)
         where T : struct
     {
         foreach (var model in _models.Values)
         {
             if (model.Health is { } health)
-                yield return model.Measure(value(health()));
+                yield return ModelMetrics.Measure(model.Name, value(health()));
         }
     }
 

@@ -340,21 +340,28 @@ public static class MessageJson
         writer.WriteNumber("input_tokens"u8, usage.InputTokenCount ?? 0);
         writer.WriteNumber("output_tokens"u8, usage.OutputTokenCount ?? 0);
         writer.WriteNumber("total_tokens"u8, usage.TotalTokenCount ?? (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
-        if (usage.CachedInputTokenCount is { } cached)
-        {
-            writer.WriteStartObject("input_token_details"u8);
-            writer.WriteNumber("cache_read"u8, cached);
-            writer.WriteEndObject();
-        }
-
-        if (usage.ReasoningTokenCount is { } reasoning)
-        {
-            writer.WriteStartObject("output_token_details"u8);
-            writer.WriteNumber("reasoning"u8, reasoning);
-            writer.WriteEndObject();
-        }
-
+        long? written = usage.AdditionalCounts is { } counts && counts.TryGetValue(UsageCounts.CacheWrite, out var count) ? count : null;
+        WriteUsageDetails(writer, "input_token_details"u8, ("cache_creation", written), ("cache_read", usage.CachedInputTokenCount));
+        WriteUsageDetails(writer, "output_token_details"u8, ("reasoning", usage.ReasoningTokenCount));
         writer.WriteEndObject();
+    }
+
+    /// <summary>The parts of a count that the model told of; nothing if it told of none.</summary>
+    private static void WriteUsageDetails(Utf8JsonWriter writer, ReadOnlySpan<byte> name, params ReadOnlySpan<(string Name, long? Tokens)> parts)
+    {
+        var started = false;
+        foreach (var (part, tokens) in parts)
+        {
+            if (tokens is not { } count)
+                continue;
+            if (!started)
+                writer.WriteStartObject(name);
+            started = true;
+            writer.WriteNumber(part, count);
+        }
+
+        if (started)
+            writer.WriteEndObject();
     }
 
     private static FunctionResultContent? ResultOf(in Source message)
