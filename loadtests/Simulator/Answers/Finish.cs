@@ -1,0 +1,12 @@
+namespace Serving.Simulator.Answers;
+
+/// <summary>Why an answer ends.</summary>
+internal enum Finish
+{
+    Stop,
+    StopSequence,
+    Length,
+    ToolCalls,
+    Filter,
+    Refusal,
+}
