@@ -2,7 +2,7 @@ namespace Serving.Simulator.Ledgers;
 
 /// <summary>A request as it arrived, and what became of it.</summary>
 /// <param name="Model">The model's name as it was asked for; <c>?</c> if the request told none.</param>
-/// <param name="Endpoint">The path's kind: <c>openai/chat</c>, <c>anthropic/messages</c>, <c>azure/embeddings</c>.</param>
+/// <param name="Endpoint">The wire and what was asked of it: <c>openai/chat</c>, <c>anthropic/chat</c>, <c>azure/embeddings</c>.</param>
 /// <param name="Streamed">Whether a stream was asked for.</param>
 /// <param name="Outcome">A key of <see cref="Tally.Outcomes"/>; null while it is open.</param>
 /// <param name="OffsetMs">Milliseconds from the ledger's start to its arrival.</param>

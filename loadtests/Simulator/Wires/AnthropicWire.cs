@@ -11,7 +11,8 @@ internal sealed class AnthropicWire : Wire
 {
     public override string Name => "anthropic";
 
-    public override string? Key(HttpRequest request) => request.Headers["x-api-key"].ToString();
+    // The provider's own client for .NET sends its key as a bearer.
+    public override string? Key(HttpRequest request) => request.Headers["x-api-key"].ToString() is { Length: > 0 } key ? key : base.Key(request);
 
     public override ProviderError? Refuse(HttpRequest http, ModelRequest request)
     {

@@ -36,7 +36,7 @@ internal class OpenAiWire : Wire
     public override void WriteReset(IHeaderDictionary headers, string budget, double seconds, DateTimeOffset now)
     {
         headers["x-ratelimit-remaining-" + budget] = "0";
-        headers["x-ratelimit-reset-" + budget] = Duration(seconds);
+        headers["x-ratelimit-reset-" + budget] = Style.IsRich ? Duration(seconds) : seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     public override string Whole(Answer answer) => CompatibleJson.Whole(answer, Style);

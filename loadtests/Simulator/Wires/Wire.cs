@@ -30,11 +30,8 @@ internal abstract class Wire
 
     public virtual void WriteHeaders(IHeaderDictionary headers, string id) => headers["x-request-id"] = "req_" + id;
 
-    public virtual void WriteReset(IHeaderDictionary headers, string budget, double seconds, DateTimeOffset now)
-    {
-        headers["x-ratelimit-remaining-" + budget] = "0";
-        headers["x-ratelimit-reset-" + budget] = seconds.ToString(CultureInfo.InvariantCulture);
-    }
+    /// <summary>When a budget is full again.</summary>
+    public abstract void WriteReset(IHeaderDictionary headers, string budget, double seconds, DateTimeOffset now);
 
     public abstract string Whole(Answer answer);
 
