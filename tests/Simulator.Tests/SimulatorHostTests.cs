@@ -19,6 +19,7 @@ public sealed class SimulatorHostTests
     [InlineData("sim~cut", true, "cut")]
     [InlineData("sim~comments", true, "comments")]
     [InlineData("sim~delay=86400000", true, "stopped")]
+    [InlineData("sim~huge~size=64000000", true, "huge")]
     public async Task Stop_WhileSomethingIsOpen_EndsItsConnection(string model, bool stream, string outcome)
     {
         await using var simulator = await TestSimulator.StartAsync();

@@ -14,11 +14,11 @@ internal static class SchemaSample
             return null;
         if (schema.TryGetProperty("const", out var only))
             return JsonNode.Parse(only.GetRawText());
-        if (schema.TryGetProperty("enum", out var choices) && choices.GetArrayLength() > 0)
+        if (IsFilled(schema, "enum", out var choices))
             return JsonNode.Parse(choices[0].GetRawText());
         foreach (var alternative in (ReadOnlySpan<string>)["anyOf", "oneOf"])
         {
-            if (schema.TryGetProperty(alternative, out var ways) && ways.GetArrayLength() > 0)
+            if (IsFilled(schema, alternative, out var ways))
                 return Of(ways[0], text, depth + 1);
         }
 
@@ -32,6 +32,9 @@ internal static class SchemaSample
             _ => JsonValue.Create(text),
         };
     }
+
+    private static bool IsFilled(JsonElement schema, string name, out JsonElement array) =>
+        schema.TryGetProperty(name, out array) && array.ValueKind == JsonValueKind.Array && array.GetArrayLength() > 0;
 
     private static string? TypeOf(JsonElement schema)
     {

@@ -48,6 +48,8 @@ internal sealed class ExchangeHandler(SimulatorOptions options, Ledger ledger, F
             return;
         }
 
+        // A client that does not read would hold up the end.
+        await using var abort = stopping.UnsafeRegister(static one => ((HttpContext)one!).Abort(), context); // registered with it
         using var left = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var entry = ledger.Begin(request?.Model is { Length: > 0 } model ? model : "?", $"{wire.Name}/{endpoint}", request?.IsStream == true);
         var exchange = new Exchange(context, wire, ledger, entry, options.TimeProvider, left.Token);
@@ -93,7 +95,8 @@ internal sealed class ExchangeHandler(SimulatorOptions options, Ledger ledger, F
 
         await exchange.DelayAsync(delay * answer.Usage.Output);
         var body = exchange.Wire.Whole(answer);
-        await new WholePlay(exchange, body, answer.Usage, body.IndexOf($"\"{answer.Text()}\"", StringComparison.Ordinal) + 1).RunAsync();
+        var growsAt = exchange.Fault is { Kind: FaultKind.Huge } ? body.IndexOf($"\"{answer.Text()}\"", StringComparison.Ordinal) + 1 : 0;
+        await new WholePlay(exchange, body, answer.Usage, growsAt).RunAsync();
     }
 
     private async Task AnswerEmbeddingsAsync(Exchange exchange, ModelRequest request)

@@ -26,4 +26,18 @@ internal sealed record Behaviour
     public int Cached { get; init; }
 
     public int Reasoning { get; init; }
+
+    /// <summary>This under a rule: the rule's fault, and whatever else the rule sets.</summary>
+    public Behaviour Under(Behaviour rule) => new()
+    {
+        Fault = rule.Fault,
+        Tokens = rule.Tokens ?? Tokens,
+        Delay = rule.Delay ?? Delay,
+        Wait = rule.Wait > TimeSpan.Zero ? rule.Wait : Wait,
+        CallsTools = rule.CallsTools || CallsTools,
+        Calls = rule.Calls > 1 ? rule.Calls : Calls,
+        Rounds = rule.Rounds > 1 ? rule.Rounds : Rounds,
+        Cached = rule.Cached > 0 ? rule.Cached : Cached,
+        Reasoning = rule.Reasoning > 0 ? rule.Reasoning : Reasoning,
+    };
 }

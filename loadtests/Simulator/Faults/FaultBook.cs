@@ -46,12 +46,13 @@ public sealed class FaultBook
     internal (Behaviour Behaviour, Fault? Fault) Next(string model, Func<Behaviour, bool> wouldCallTools)
     {
         var own = _names.GetOrAdd(model, static (name, seed) => new Decisions(BehaviourText.OfModel(name), name, seed), _seed);
-        foreach (var (name, _, decisions) in _rules)
+        foreach (var (name, _, rule) in _rules)
         {
-            if ((name == AnyModel || name == model)
-                && (decisions.Behaviour.Fault?.At != FaultPoint.Tool || wouldCallTools(decisions.Behaviour))
-                && decisions.Next() is { } fault)
-                return (decisions.Behaviour, fault);
+            if (name != AnyModel && name != model)
+                continue;
+            var behaviour = own.Behaviour.Under(rule.Behaviour);
+            if ((behaviour.Fault?.At != FaultPoint.Tool || wouldCallTools(behaviour)) && rule.Next() is { } fault)
+                return (behaviour, fault);
         }
 
         return own.Behaviour.Fault?.At == FaultPoint.Tool && !wouldCallTools(own.Behaviour) ? (own.Behaviour, null) : (own.Behaviour, own.Next());

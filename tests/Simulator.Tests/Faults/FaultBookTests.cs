@@ -92,6 +92,17 @@ public sealed class FaultBookTests
     }
 
     [Fact]
+    public async Task Rule_OnANameThatAsksForMore_LeavesTheRest()
+    {
+        await using var simulator = await TestSimulator.StartAsync();
+        simulator.Faults.Add(FaultBook.AnyModel, "done-twice");
+
+        var answer = await RawConnection.AnswerAsync(simulator, TestWire.OpenAi, "sim~503~tokens=2", stream: true);
+
+        Assert.Equal((2, 2), (answer.Chunks.Count(chunk => chunk.Contains("[DONE]", StringComparison.Ordinal)), answer.Chunks.Count(chunk => chunk.Contains("\"content\":\"t0\"", StringComparison.Ordinal) || chunk.Contains("\"content\":\" t", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public async Task Rules_OverHttp_AreTheSameRules()
     {
         await using var simulator = await TestSimulator.StartAsync();
