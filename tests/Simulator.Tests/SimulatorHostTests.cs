@@ -19,7 +19,6 @@ public sealed class SimulatorHostTests
     [InlineData("sim~cut", true, "cut")]
     [InlineData("sim~comments", true, "comments")]
     [InlineData("sim~delay=86400000", true, "stopped")]
-    [InlineData("sim~huge~size=64000000", true, "huge")]
     public async Task Stop_WhileSomethingIsOpen_EndsItsConnection(string model, bool stream, string outcome)
     {
         await using var simulator = await TestSimulator.StartAsync();
@@ -31,6 +30,20 @@ public sealed class SimulatorHostTests
         Assert.False((await connection.ReadToEndAsync()) is { Bytes.Length: > 0, IsComplete: true });
         var told = simulator.Ledger.Of(model);
         Assert.Equal((0, 1, 0), (told.Open, told.Ended(outcome), told.StreamsAborted));
+    }
+
+    [Fact]
+    public async Task Stop_WhileAClientDoesNotRead_EndsItsConnection()
+    {
+        await using var simulator = await TestSimulator.StartAsync();
+        using var connection = await RawConnection.AskAsync(simulator, TestWire.OpenAi, "sim~huge~size=64000000", stream: true);
+        await connection.ReadUntilAsync(answer => answer.Bytes.Length > 100_000);
+
+        var stopping = simulator.StopAsync(CancellationToken);
+        await simulator.SettledAsync().WaitAsync(TimeSpan.FromSeconds(10), CancellationToken);
+        await stopping;
+
+        Assert.Equal((1, 0), (simulator.Ledger.Total.Ended("huge"), simulator.Ledger.Total.StreamsFinished));
     }
 
     [Fact]
