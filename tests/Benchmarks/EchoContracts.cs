@@ -13,4 +13,9 @@ internal sealed record EchoMetadata([property: JsonPropertyName("run_id")] Guid 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(EchoRequest))]
 [JsonSerializable(typeof(EchoAnswer))]
+[JsonSerializable(typeof(JokeRequest))]
+[JsonSerializable(typeof(JokeAnswer))]
+[JsonSerializable(typeof(CompletionRequest))]
+[JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class EchoJson : JsonSerializerContext;

@@ -23,46 +23,23 @@ internal static class PairedLoad
         var theirs = new List<Sample>();
         for (var round = 0; round < options.Rounds; round++)
         {
-            theirs.Add(await MeasureAsync(bare, "/echo/invoke", EchoBody, options.Connections, duration));
-            ours.Add(await MeasureAsync(serving, "/echo/invoke", EchoBody, options.Connections, duration));
+            theirs.Add(await Samples.MeasureAsync(bare, "/echo/invoke", EchoBody, options.Connections, duration));
+            ours.Add(await Samples.MeasureAsync(serving, "/echo/invoke", EchoBody, options.Connections, duration));
             ratios.Add(ours[^1].PerSecond / theirs[^1].PerSecond);
         }
 
-        Report("bare minimal API echo", theirs);
-        Report("serving /echo/invoke", ours);
-        Console.WriteLine($"requests per second, serving / bare: median {Median(ratios):0.000} (of {string.Join(", ", ratios.Select(ratio => ratio.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)))})");
-        Console.WriteLine($"allocated per echo beyond the bare API: {Median(ours.Select(s => s.BytesPerRequest)) - Median(theirs.Select(s => s.BytesPerRequest)):0} B");
+        Samples.Report("bare minimal API echo", theirs);
+        Samples.Report("serving /echo/invoke", ours);
+        Console.WriteLine($"requests per second, serving / bare: median {Samples.Median(ratios):0.000} (of {string.Join(", ", ratios.Select(ratio => ratio.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)))})");
+        Console.WriteLine($"allocated per echo beyond the bare API: {Samples.Median(ours.Select(s => s.BytesPerRequest)) - Samples.Median(theirs.Select(s => s.BytesPerRequest)):0} B");
 
-        var invoke = await MeasureAsync(serving, "/joke/invoke", JokeBody, options.Connections, duration);
-        Report("serving /joke/invoke (prompt -> model -> parser)", [invoke]);
-        Console.WriteLine($"allocated per joke beyond the bare API's request: {invoke.BytesPerRequest - Median(theirs.Select(s => s.BytesPerRequest)):0} B");
+        var invoke = await Samples.MeasureAsync(serving, "/joke/invoke", JokeBody, options.Connections, duration);
+        Samples.Report("serving /joke/invoke (prompt -> model -> parser)", [invoke]);
+        Console.WriteLine($"allocated per joke beyond the bare API's request: {invoke.BytesPerRequest - Samples.Median(theirs.Select(s => s.BytesPerRequest)):0} B");
 
-        var stream = await MeasureAsync(serving, "/joke/stream", JokeBody, options.Connections, duration);
-        Report($"serving /joke/stream ({BenchmarkChains.Tokens} tokens)", [stream]);
+        var stream = await Samples.MeasureAsync(serving, "/joke/stream", JokeBody, options.Connections, duration);
+        Samples.Report($"serving /joke/stream ({BenchmarkChains.Tokens} tokens)", [stream]);
         Console.WriteLine($"per streamed token: {stream.BytesPerRequest / BenchmarkChains.Tokens:0} B, {stream.CpuPerRequest / BenchmarkChains.Tokens:0.00} µs CPU");
         return 0;
     }
-
-    private static async Task<Sample> MeasureAsync(ServerProcess server, string path, string body, int connections, TimeSpan duration)
-    {
-        var before = await server.StatsAsync();
-        var answers = await LoadClient.RunAsync(server.Address, path, body, connections, duration);
-        var after = await server.StatsAsync();
-        return new Sample(
-            answers / duration.TotalSeconds,
-            (after.CpuMicroseconds - before.CpuMicroseconds) / answers,
-            (double)(after.AllocatedBytes - before.AllocatedBytes) / answers,
-            after.WorkingSet);
-    }
-
-    private static void Report(string name, List<Sample> samples) => Console.WriteLine(
-        $"{name,-50} {Median(samples.Select(s => s.PerSecond)),9:0} req/s {Median(samples.Select(s => s.CpuPerRequest)),7:0.0} µs CPU/req {Median(samples.Select(s => s.BytesPerRequest)),7:0} B/req {samples[^1].WorkingSet / 1048576.0,6:0} MiB");
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
-    }
-
-    private sealed record Sample(double PerSecond, double CpuPerRequest, double BytesPerRequest, long WorkingSet);
 }

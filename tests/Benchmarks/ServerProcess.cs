@@ -18,9 +18,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(string kind)
+    public static async Task<ServerProcess> StartAsync(string kind, Uri? provider = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", kind]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["serve", kind, .. provider is null ? (string[])[] : [provider.ToString()]]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start) ?? throw new InvalidOperationException($"The {kind} server did not start.");
         var address = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The {kind} server gave no address.");
         return new ServerProcess(process, new Uri(address));

@@ -1,29 +1,43 @@
 using System.Diagnostics;
 using System.Runtime;
+using Serving.Simulator;
 
 namespace Serving.Benchmarks;
 
 /// <summary>The servers that are compared, each in a process of its own. They tell their CPU time and allocations at /stats.</summary>
 internal static class Servers
 {
-    public static async Task<int> RunAsync(string kind)
+    public static async Task<int> RunAsync(string kind, string? provider)
     {
-        var builder = kind == "bare" ? WebApplication.CreateSlimBuilder() : WebApplication.CreateBuilder();
+        if (kind == "simulator")
+            return await SimulateAsync();
+        var builder = kind.StartsWith("bare", StringComparison.Ordinal) ? WebApplication.CreateSlimBuilder() : WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        if (kind == "bare")
-            builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, EchoJson.Default));
-        else
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, EchoJson.Default));
+        if (!kind.StartsWith("bare", StringComparison.Ordinal))
             builder.Services.AddServing(limits => limits.ShutdownDelay = TimeSpan.Zero);
         var app = builder.Build();
-        if (kind == "bare")
+        switch (kind)
         {
-            app.MapPost("/echo/invoke", (EchoRequest request) => new EchoAnswer(request.Input, new EchoMetadata(Guid.NewGuid(), [])));
-        }
-        else
-        {
-            app.MapRunnable("/echo", BenchmarkChains.Echo);
-            app.MapRunnable("/joke", BenchmarkChains.Joke);
+            case "bare":
+                app.MapPost("/echo/invoke", (EchoRequest request) => new EchoAnswer(request.Input, new EchoMetadata(Guid.NewGuid(), [])));
+                break;
+            case "bare-llm":
+                BareChain.Map(app, new Uri(provider!));
+                break;
+            case "serving":
+                app.MapRunnable("/echo", BenchmarkChains.Echo);
+                app.MapRunnable("/joke", BenchmarkChains.Joke);
+                break;
+            case "thin-llm":
+                app.MapRunnable("/joke", ProviderChains.Joke(ProviderChains.Thin(new Uri(provider!))));
+                break;
+            case "serving-llm":
+                app.MapRunnable("/joke", ProviderChains.Joke(ProviderChains.Resilient(new Uri(provider!))));
+                break;
+            default:
+                throw new ArgumentException($"There is no server '{kind}'.", nameof(kind));
         }
 
         app.MapGet("/stats", () =>
@@ -35,6 +49,14 @@ internal static class Servers
         Console.WriteLine(app.Urls.First());
         await Console.In.ReadLineAsync();
         await app.StopAsync();
+        return 0;
+    }
+
+    private static async Task<int> SimulateAsync()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Urls = "http://127.0.0.1:0" });
+        Console.WriteLine(simulator.BaseAddress);
+        await Console.In.ReadLineAsync();
         return 0;
     }
 }
