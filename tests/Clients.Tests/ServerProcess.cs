@@ -15,8 +15,7 @@ public abstract partial class ServerProcess : IAsyncLifetime
 
     private protected ServerProcess(string program, IReadOnlyDictionary<string, string?> environment)
     {
-        var dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        _start = new ProcessStartInfo(dotnet, [program, "--urls", "http://127.0.0.1:0"])
+        _start = new ProcessStartInfo(Dotnet, [program, "--urls", "http://127.0.0.1:0"])
         {
             WorkingDirectory = Path.GetDirectoryName(program),
             UseShellExecute = false,
@@ -26,6 +25,9 @@ public abstract partial class ServerProcess : IAsyncLifetime
         foreach (var (name, value) in environment)
             _start.Environment[name] = value;
     }
+
+    /// <summary>What runs built programs.</summary>
+    internal static string Dotnet { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>The address it answers at, without a trailing slash.</summary>
     public string BaseUrl => _address.Task is { IsCompletedSuccessfully: true } address
