@@ -1,3 +1,4 @@
+using Microsoft.Extensions.AI;
 using Serving.Runtime.Errors;
 
 namespace Serving.Providers.Errors;
@@ -28,6 +29,9 @@ public sealed class ProviderException : ServingException
     /// <summary>The provider's own code for the error, such as <c>context_length_exceeded</c>; null if it gave none that is a plain word.</summary>
     public string? ProviderCode { get; init; }
 
+    /// <summary>The tokens the provider told with the failure; null if it told none. What updates of a stream have told before is not in it.</summary>
+    public UsageDetails? Usage { get; init; }
+
     /// <summary>Whether nothing was sent: the host itself holds calls back.</summary>
     internal bool IsUnsent { get; init; }
 
@@ -37,6 +41,7 @@ public sealed class ProviderException : ServingException
         RetryAfter = retryAfter,
         ProviderStatus = ProviderStatus,
         ProviderCode = ProviderCode,
+        Usage = Usage,
         IsUnsent = IsUnsent,
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Providers.Wire;
 using Serving.Runtime.Chat;
 
 namespace Serving.Providers.OpenAi;
@@ -10,6 +11,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 internal sealed class AnswerReader
 {
+    private readonly UsageMeter _meter = new();
     private ToolCallSlots? _slots;
     private bool _hasChoices;
     private bool _isError;
@@ -21,6 +23,7 @@ internal sealed class AnswerReader
 
     public DateTimeOffset? Created { get; private set; }
 
+    /// <summary>What the usage has grown by with the last piece.</summary>
     public UsageDetails? Usage { get; private set; }
 
     /// <summary>What the last piece said is wrong.</summary>
@@ -46,6 +49,7 @@ internal sealed class AnswerReader
     {
         Text = Refusal = Reasoning = null;
         Calls = null;
+        Usage = null;
         FinishReason = null;
         Error = null;
         HasChoice = _hasChoices = _isError = _isComplaint = false;
@@ -85,7 +89,7 @@ internal sealed class AnswerReader
         else if (reader.ValueTextEquals("usage"u8))
         {
             reader.Read();
-            Usage = UsageReader.Read(ref reader) ?? Usage;
+            Usage = _meter.Increase(UsageReader.Read(ref reader));
         }
         else if (reader.ValueTextEquals("error"u8))
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Providers.Wire;
 using Serving.Runtime.Errors;
 
 namespace Serving.Providers.OpenAi;
@@ -84,7 +85,7 @@ internal static class ChatRequest
             if (name == Strict && options.ResponseFormat is ChatResponseFormatJson { Schema: not null })
                 continue;
             writer.WritePropertyName(name);
-            MessageBody.WriteValue(writer, value);
+            JsonBuffer.WriteValue(writer, value);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Providers.Wire;
 using Serving.Runtime.Errors;
 
 namespace Serving.Providers.OpenAi;
@@ -24,7 +25,7 @@ internal static class EmbeddingBody
             if (name is "model" or "input" or "encoding_format")
                 throw new InvalidInputException($"'{name}' cannot be an additional property of a call: the client decides it.");
             writer.WritePropertyName(name);
-            MessageBody.WriteValue(writer, value);
+            JsonBuffer.WriteValue(writer, value);
         }
 
         writer.WriteEndObject();

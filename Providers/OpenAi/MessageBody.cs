@@ -1,7 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Serving.Runtime.Chat;
+using Serving.Providers.Wire;
 using Serving.Runtime.Errors;
 
 namespace Serving.Providers.OpenAi;
@@ -22,10 +21,9 @@ internal static class MessageBody
 
     public static void Write(Utf8JsonWriter writer, ChatMessage message)
     {
-        if (Count<ToolCallChunk>(message.Contents) > 0)
-            message = Joined(message);
+        message = MessageContents.Joined(message);
         var contents = message.Contents;
-        var results = Count<FunctionResultContent>(contents);
+        var results = MessageContents.Count<FunctionResultContent>(contents);
         if (message.Role == ChatRole.Tool && (results == 0 || results < contents.Count))
             throw new InvalidInputException("A message of the role 'tool' holds results of tools, each with the id of its call, and nothing else.");
         for (var i = 0; results > 0 && i < contents.Count; i++)
@@ -46,28 +44,12 @@ internal static class MessageBody
         writer.WriteEndObject();
     }
 
-    public static void WriteValue(Utf8JsonWriter writer, object? value)
-    {
-        switch (value)
-        {
-            case null:
-                writer.WriteNullValue();
-                break;
-            case JsonElement json:
-                json.WriteTo(writer);
-                break;
-            default:
-                JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));
-                break;
-        }
-    }
-
     private static void WriteContent(Utf8JsonWriter writer, ChatMessage message)
     {
         var contents = message.Contents;
-        var texts = Count<TextContent>(contents);
-        var calls = Count<FunctionCallContent>(contents);
-        var untold = Count<TextReasoningContent>(contents) + Count<UsageContent>(contents) + Count<FunctionResultContent>(contents);
+        var texts = MessageContents.Count<TextContent>(contents);
+        var calls = MessageContents.Count<FunctionCallContent>(contents);
+        var untold = MessageContents.Count<TextReasoningContent>(contents) + MessageContents.Count<UsageContent>(contents) + MessageContents.Count<FunctionResultContent>(contents);
         var parts = texts + calls + untold < contents.Count;
         if (texts == 0 && !parts)
         {
@@ -158,7 +140,7 @@ internal static class MessageBody
     private static void WriteCalls(Utf8JsonWriter writer, ChatMessage message)
     {
         var contents = message.Contents;
-        if (Count<FunctionCallContent>(contents) == 0)
+        if (MessageContents.Count<FunctionCallContent>(contents) == 0)
             return;
         writer.WriteStartArray("tool_calls"u8);
         for (var i = 0; i < contents.Count; i++)
@@ -170,7 +152,7 @@ internal static class MessageBody
             writer.WriteString("type"u8, "function"u8);
             writer.WriteStartObject("function"u8);
             writer.WriteString("name"u8, call.Name);
-            writer.WriteString("arguments"u8, call.Arguments is null ? call.RawRepresentation as string ?? "{}" : JsonText(call.Arguments));
+            writer.WriteString("arguments"u8, call.Arguments is null ? call.RawRepresentation as string ?? "{}" : JsonBuffer.Text(call.Arguments));
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
@@ -185,43 +167,7 @@ internal static class MessageBody
         if (message.AuthorName is { Length: > 0 } name)
             writer.WriteString("name"u8, name);
         writer.WriteString("tool_call_id"u8, result.CallId);
-        writer.WriteString("content"u8, result.Result switch
-        {
-            string text => text,
-            null => result.Exception is null ? "" : "Error: the tool failed.",
-            TextContent text => text.Text,
-            JsonElement { ValueKind: JsonValueKind.String } json => json.GetString(),
-            var value => JsonText(value),
-        });
+        writer.WriteString("content"u8, MessageContents.TextOf(result));
         writer.WriteEndObject();
-    }
-
-    // Called several times for every message: an enumerator of a list by its interface would be allocated each time.
-    private static int Count<TContent>(IList<AIContent> contents)
-        where TContent : AIContent
-    {
-        var count = 0;
-        for (var i = 0; i < contents.Count; i++)
-        {
-            if (contents[i] is TContent)
-                count++;
-        }
-
-        return count;
-    }
-
-    private static string JsonText(object value)
-    {
-        var buffer = JsonBuffer.Rent();
-        WriteValue(buffer.Writer, value);
-        return Encoding.UTF8.GetString(buffer.Take());
-    }
-
-    private static ChatMessage Joined(ChatMessage message)
-    {
-        var joined = AssistantMessage.Concat([.. message.Contents.Select(content => new AssistantMessage([content]))]).ToChatMessage();
-        joined.Role = message.Role;
-        joined.AuthorName = message.AuthorName;
-        return joined;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Providers.Wire;
 
 namespace Serving.Providers.OpenAi;
 
@@ -11,7 +12,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 public sealed class OpenAiChatClient : IChatClient
 {
-    private readonly OpenAiWire _wire;
+    private readonly ProviderWire _wire;
     private readonly OpenAiDialect _dialect;
     private readonly ChatClientMetadata _metadata;
 
@@ -24,7 +25,7 @@ public sealed class OpenAiChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
         _dialect = options.Dialect;
-        _wire = new OpenAiWire(http, options, _dialect.ChatPath);
+        _wire = new ProviderWire(http, _dialect.Endpoint(options, _dialect.ChatPath));
         _metadata = new ChatClientMetadata(_dialect.Name, options.BaseUrl ?? _dialect.DefaultBaseUrl, options.ModelId);
     }
 
@@ -34,8 +35,8 @@ public sealed class OpenAiChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var origin = _wire.OriginOf(options?.ModelId);
         var body = ChatRequest.Write(_dialect, origin.Model, messages, options, stream: false);
-        using var response = await _wire.SendAsync(body, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        return await ReadWholeAsync(response, origin, cancellationToken).ConfigureAwait(false);
+        using var answer = await _wire.SendAsync(body, origin, stream: false, cancellationToken).ConfigureAwait(false);
+        return await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -45,21 +46,18 @@ public sealed class OpenAiChatClient : IChatClient
         ArgumentNullException.ThrowIfNull(messages);
         var origin = _wire.OriginOf(options?.ModelId);
         var request = ChatRequest.Write(_dialect, origin.Model, messages, options, stream: true);
-        using var response = await _wire.SendAsync(request, origin, stream: true, cancellationToken).ConfigureAwait(false);
-        var type = response.Content.Headers.ContentType?.MediaType;
-        if (type?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true)
+        using var answer = await _wire.SendAsync(request, origin, stream: true, cancellationToken).ConfigureAwait(false);
+        if (answer.IsJson)
         {
             // A provider that does not stream answers at once.
-            var whole = await ReadWholeAsync(response, origin, cancellationToken).ConfigureAwait(false);
+            var whole = await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
             foreach (var update in whole.ToChatResponseUpdates())
                 yield return update;
             yield break;
         }
 
-        if (type is not null && !type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
-            throw ProviderErrors.NotAModel(origin);
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var update in new AnswerStream(_wire, origin).ReadAsync(body, cancellationToken).ConfigureAwait(false))
+        var body = await answer.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await foreach (var update in AnswerStream.ReadAsync(body, origin, new PieceReader(answer.Says), cancellationToken).ConfigureAwait(false))
             yield return update;
     }
 
@@ -78,9 +76,9 @@ public sealed class OpenAiChatClient : IChatClient
     {
     }
 
-    private async Task<ChatResponse> ReadWholeAsync(HttpResponseMessage response, Origin origin, CancellationToken cancellationToken)
+    private static async Task<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
     {
-        var body = await OpenAiWire.ReadBodyAsync(response, origin, cancellationToken).ConfigureAwait(false);
+        var body = await wire.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
         var answer = new AnswerReader();
         try
         {
@@ -88,13 +86,13 @@ public sealed class OpenAiChatClient : IChatClient
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw ProviderErrors.Malformed(origin, error);
+            throw ProviderErrors.Malformed(wire.Origin, error, answer.Usage);
         }
 
         if (answer.Error is { } said)
-            throw _wire.Answered(origin, status: null, said, response.Headers);
+            throw wire.Says(said, answer.Usage);
         if (!answer.HasChoice)
-            throw ProviderErrors.Malformed(origin);
+            throw ProviderErrors.Malformed(wire.Origin, usage: answer.Usage);
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, AnswerContents.OfWhole(answer)) { MessageId = answer.Id })
         {
             ResponseId = answer.Id,

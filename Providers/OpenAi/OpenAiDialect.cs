@@ -1,3 +1,5 @@
+using Serving.Providers.Wire;
+
 namespace Serving.Providers.OpenAi;
 
 /// <summary>How a provider's interface differs from OpenAI's, as data. Change a ready one by <c>with</c>.</summary>
@@ -63,7 +65,16 @@ public sealed record OpenAiDialect(string Name)
     /// <summary>The query of every call, without its question mark.</summary>
     public string? Query { get; init; }
 
-    internal Uri Address(Uri? baseUrl, string path, string model)
+    internal ProviderEndpoint Endpoint(OpenAiClientOptions options, string path) =>
+        new(Name, options.ModelId, model => Address(options.BaseUrl, path, model), options.TimeProvider)
+        {
+            ApiKey = options.ApiKey,
+            NeedsKey = NeedsKey,
+            KeyHeader = KeyHeader,
+            KeyScheme = KeyScheme,
+        };
+
+    private Uri Address(Uri? baseUrl, string path, string model)
     {
         var given = baseUrl ?? DefaultBaseUrl ?? throw new ArgumentException($"Provider '{Name}' has no base URL of its own. Set one in the options.", nameof(baseUrl));
         if (!given.IsAbsoluteUri || given.Scheme is not ("http" or "https"))

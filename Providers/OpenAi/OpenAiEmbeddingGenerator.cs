@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Serving.Providers.Wire;
 
 namespace Serving.Providers.OpenAi;
 
@@ -7,7 +8,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
-    private readonly OpenAiWire _wire;
+    private readonly ProviderWire _wire;
     private readonly OpenAiClientOptions _options;
     private readonly EmbeddingGeneratorMetadata _metadata;
 
@@ -20,7 +21,7 @@ public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embed
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _wire = new OpenAiWire(http, options, options.Dialect.EmbeddingsPath);
+        _wire = new ProviderWire(http, options.Dialect.Endpoint(options, options.Dialect.EmbeddingsPath));
         _metadata = new EmbeddingGeneratorMetadata(options.Dialect.Name, options.BaseUrl ?? options.Dialect.DefaultBaseUrl, options.ModelId);
     }
 
@@ -34,13 +35,14 @@ public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embed
             return [];
         var origin = _wire.OriginOf(options?.ModelId);
         var request = EmbeddingBody.Write(origin.Model, inputs, options);
-        using var response = await _wire.SendAsync(request, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        var body = await OpenAiWire.ReadBodyAsync(response, origin, cancellationToken).ConfigureAwait(false);
+        using var answer = await _wire.SendAsync(request, origin, stream: false, cancellationToken).ConfigureAwait(false);
+        var body = await answer.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
         var embeddings = EmbeddingBody.Read(body, inputs.Count, _options.TimeProvider.GetUtcNow());
         if (embeddings is not null)
             return embeddings;
         var error = ErrorBody.Parse(body);
-        throw error.IsComplaint ? _wire.Answered(origin, status: null, error, response.Headers) : ProviderErrors.Malformed(origin);
+        var usage = UsageReader.In(body);
+        throw error.IsComplaint ? answer.Says(error, usage) : ProviderErrors.Malformed(origin, usage: usage);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Serving.Providers.Wire;
 using Serving.Runtime.Chat;
 
 namespace Serving.Providers.OpenAi;

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Serving.Providers.OpenAi;
+using Serving.Providers.Wire;
 using Serving.Runtime.Chat;
 
 namespace Serving.Providers.Tests.OpenAi;
@@ -33,7 +34,9 @@ public sealed class AnswerStreamTests
         Assert.Equal(["Grüße", " 😀\n", "", ""], updates.Select(update => update.Text));
         Assert.All(updates, update => Assert.Equal(("r1", "m"), (update.ResponseId, update.ModelId)));
         Assert.Equal([null, null, ChatFinishReason.Stop, null], updates.Select(update => update.FinishReason));
-        Assert.Equal(3, Assert.IsType<UsageContent>(Assert.Single(updates[3].Contents)).Details.TotalTokenCount);
+        Assert.Equal([(1, 1, 2), (0, 1, 1)], updates.SelectMany(update => update.Contents.OfType<UsageContent>()).Select(usage => usage.Details)
+            .Select(usage => ((int)usage.InputTokenCount!, (int)usage.OutputTokenCount!, (int)usage.TotalTokenCount!)));
+        Assert.IsType<UsageContent>(Assert.Single(updates[3].Contents));
     }
 
     [Fact]
@@ -142,8 +145,6 @@ public sealed class AnswerStreamTests
         const int Pieces = 2000;
         var piece = """data: {"id":"chatcmpl-123","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o","system_fingerprint":"fp","choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,"finish_reason":null}]}""" + "\n\n";
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(piece, Pieces)) + End));
-        using var http = new HttpClient();
-        var options = new OpenAiClientOptions { ModelId = "m" };
         await CountAsync(body);
 
         body.Position = 0;
@@ -162,8 +163,8 @@ public sealed class AnswerStreamTests
         async Task<int> CountAsync(Stream stream)
         {
             var count = 0;
-            var origin = new Origin("openai", "m");
-            await foreach (var _ in new AnswerStream(new OpenAiWire(http, options, "chat"), origin).ReadAsync(stream, TestContext.Current.CancellationToken))
+            var reader = new PieceReader((_, _) => new InvalidOperationException());
+            await foreach (var _ in AnswerStream.ReadAsync(stream, new Origin("openai", "m"), reader, TestContext.Current.CancellationToken))
                 count++;
             return count;
         }

@@ -1,8 +1,10 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.AI;
 
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>A writer and its buffer, one per thread and used again, so that a request costs its own bytes and no more.</summary>
 internal sealed class JsonBuffer
@@ -40,5 +42,30 @@ internal sealed class JsonBuffer
         }
 
         return body;
+    }
+
+    /// <summary>Writes any value, as Microsoft.Extensions.AI does.</summary>
+    public static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case JsonElement json:
+                json.WriteTo(writer);
+                break;
+            default:
+                JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType()));
+                break;
+        }
+    }
+
+    /// <summary>A value as JSON text.</summary>
+    public static string Text(object value)
+    {
+        var buffer = Rent();
+        WriteValue(buffer.Writer, value);
+        return Encoding.UTF8.GetString(buffer.Take());
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>When a provider wants to be asked again, in the forms there are.</summary>
 internal static class RetryHeaders

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>Values of an answer that may be of another kind than they should: then they are passed over.</summary>
 internal static class Json

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>What a provider's error says about itself. Its text serves to classify the error and goes nowhere else.</summary>
 /// <param name="Code">The first of its codes and types that is a plain word.</param>

@@ -1,4 +1,4 @@
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>Which model of which provider is spoken of.</summary>
 internal readonly record struct Origin(string Provider, string Model)

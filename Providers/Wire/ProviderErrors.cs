@@ -1,42 +1,40 @@
 using System.Net.Http.Headers;
+using Microsoft.Extensions.AI;
 using Serving.Providers.Errors;
 using Serving.Runtime.Errors;
 
-namespace Serving.Providers.OpenAi;
+namespace Serving.Providers.Wire;
 
 /// <summary>Which error a failure of a provider is: who is at fault, whether it may pass, and what a client reads.</summary>
 internal static class ProviderErrors
 {
     /// <summary>The error for an answer with a status, or for one inside an answer of status 200.</summary>
-    public static ProviderException Answered(Origin origin, int? status, ErrorBody body, HttpResponseHeaders? headers, DateTimeOffset now)
+    public static ProviderException Answered(Origin origin, int? status, ErrorBody body, UsageDetails? usage, HttpResponseHeaders headers, DateTimeOffset now)
     {
         var (kind, fault, text) = Classify(origin, status ?? (body.Status is >= 400 and < 600 ? body.Status : null), body);
         return new ProviderException(kind, text, fault)
         {
-            RetryAfter = headers is not null && fault == ProviderFault.Transient ? RetryHeaders.Read(headers, kind == ErrorKind.RateLimited, now) : null,
+            RetryAfter = fault == ProviderFault.Transient ? RetryHeaders.Read(headers, kind == ErrorKind.RateLimited, now) : null,
             ProviderStatus = status,
             ProviderCode = body.Code,
+            Usage = usage,
         };
     }
 
-    public static ProviderException Unreachable(Origin origin, HttpRequestException cause) => cause.HttpRequestError switch
+    /// <summary>What to throw for what a connection threw. The caller's own cancellation stays one.</summary>
+    public static Exception Broken(Exception error, Origin origin, CancellationToken cancellationToken) => error switch
     {
-        HttpRequestError.ResponseEnded => Truncated(origin, cause),
-        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => Malformed(origin, cause),
-        HttpRequestError.ConfigurationLimitExceeded => new ProviderException(
-            ErrorKind.BadGateway, $"{origin} answered with more than the host takes.", ProviderFault.Caller, cause),
-        HttpRequestError.Unknown when cause.InnerException is IOException => Truncated(origin, cause),
-        _ => new ProviderException(ErrorKind.ProviderUnavailable, $"{origin} cannot be reached.", ProviderFault.Transient, cause),
+        _ when cancellationToken.IsCancellationRequested => new OperationCanceledException(error.Message, error, cancellationToken),
+        HttpRequestException cause => Unreachable(origin, cause),
+        OperationCanceledException => new ProviderException(ErrorKind.Timeout, $"{origin} did not answer in time.", ProviderFault.Transient, error),
+        _ => Truncated(origin, error),
     };
-
-    public static ProviderException TimedOut(Origin origin, Exception cause) =>
-        new(ErrorKind.Timeout, $"{origin} did not answer in time.", ProviderFault.Transient, cause);
 
     public static ProviderException Truncated(Origin origin, Exception? cause = null) =>
         new(ErrorKind.ProviderUnavailable, $"{origin} broke off its answer.", ProviderFault.Transient, cause);
 
-    public static ProviderException Malformed(Origin origin, Exception? cause = null) =>
-        new(ErrorKind.BadGateway, $"{origin} answered with something that is not an answer of a model.", ProviderFault.Transient, cause);
+    public static ProviderException Malformed(Origin origin, Exception? cause = null, UsageDetails? usage = null) =>
+        new(ErrorKind.BadGateway, $"{origin} answered with something that is not an answer of a model.", ProviderFault.Transient, cause) { Usage = usage };
 
     public static ProviderException NotAModel(Origin origin) => new(
         ErrorKind.BadGateway,
@@ -45,6 +43,16 @@ internal static class ProviderErrors
 
     public static ProviderException NoKey(Origin origin, Exception? cause = null) =>
         new(ErrorKind.BadGateway, $"{origin} needs a key, and the host has none that a header can carry.", ProviderFault.HardDown, cause);
+
+    private static ProviderException Unreachable(Origin origin, HttpRequestException cause) => cause.HttpRequestError switch
+    {
+        HttpRequestError.ResponseEnded => Truncated(origin, cause),
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => Malformed(origin, cause),
+        HttpRequestError.ConfigurationLimitExceeded => new ProviderException(
+            ErrorKind.BadGateway, $"{origin} answered with more than the host takes.", ProviderFault.Caller, cause),
+        HttpRequestError.Unknown when cause.InnerException is IOException => Truncated(origin, cause),
+        _ => new ProviderException(ErrorKind.ProviderUnavailable, $"{origin} cannot be reached.", ProviderFault.Transient, cause),
+    };
 
     private static (ErrorKind Kind, ProviderFault Fault, string Text) Classify(Origin origin, int? status, ErrorBody body)
     {

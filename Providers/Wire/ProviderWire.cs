@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+
+namespace Serving.Providers.Wire;
+
+/// <summary>Sends requests, and turns all that can go wrong on the way into errors of the family.</summary>
+internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
+{
+    private const int LargestError = 64 * 1024;
+    private static readonly TimeSpan ErrorBodyTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly MediaTypeHeaderValue Json = new("application/json");
+    private static readonly MediaTypeWithQualityHeaderValue AcceptsJson = new("application/json");
+    private static readonly MediaTypeWithQualityHeaderValue AcceptsEvents = new("text/event-stream");
+
+    private readonly Uri _address = endpoint.Address(endpoint.ModelId);
+
+    public Origin OriginOf(string? model) => new(endpoint.Provider, model ?? endpoint.ModelId);
+
+    /// <summary>The answer, of a status that means success. A stream's body has not been read; any other has.</summary>
+    public async Task<WireAnswer> SendAsync(byte[] body, Origin origin, bool stream, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, origin.Model == endpoint.ModelId ? _address : endpoint.Address(origin.Model));
+        request.Content = new ByteArrayContent(body);
+        request.Content.Headers.ContentType = Json;
+        request.Headers.Accept.Add(stream ? AcceptsEvents : AcceptsJson);
+        if (endpoint.Header is var (name, value))
+            request.Headers.TryAddWithoutValidation(name, value);
+        Authorize(request, origin);
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await http.SendAsync(
+                request, stream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                var answer = new WireAnswer(response, origin, endpoint.TimeProvider);
+                response = null;
+                return answer;
+            }
+
+            var error = await ReadErrorAsync(response.Content, cancellationToken).ConfigureAwait(false);
+            throw ProviderErrors.Answered(origin, (int)response.StatusCode, error, usage: null, response.Headers, endpoint.TimeProvider.GetUtcNow());
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+        {
+            throw ProviderErrors.Broken(error, origin, cancellationToken);
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    private void Authorize(HttpRequestMessage request, Origin origin)
+    {
+        string? key;
+        try
+        {
+            key = endpoint.ApiKey?.Invoke()?.Trim();
+        }
+        catch (Exception error)
+        {
+            throw ProviderErrors.NoKey(origin, error);
+        }
+
+        // A key that no header can carry would be quoted by the exception of whoever tries.
+        if (key is { Length: > 0 } && key.All(letter => letter is > ' ' and <= '~'))
+            request.Headers.TryAddWithoutValidation(endpoint.KeyHeader, endpoint.KeyScheme is { } scheme ? $"{scheme} {key}" : key);
+        else if (endpoint.NeedsKey || key is { Length: > 0 })
+            throw ProviderErrors.NoKey(origin);
+    }
+
+    private async Task<ErrorBody> ReadErrorAsync(HttpContent content, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(ErrorBodyTimeout, endpoint.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var stream = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            var bytes = new byte[LargestError];
+            var length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, either.Token).ConfigureAwait(false);
+            return ErrorBody.Parse(bytes.AsMemory(0, length));
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The status tells enough.
+            return ErrorBody.None;
+        }
+    }
+}
