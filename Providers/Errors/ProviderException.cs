@@ -32,6 +32,12 @@ public sealed class ProviderException : ServingException
     /// <summary>The tokens the provider told with the failure; null if it told none. What updates of a stream have told before is not in it.</summary>
     public UsageDetails? Usage { get; init; }
 
+    /// <summary>
+    /// What the provider wrote, up to 1,000 characters; null if it wrote nothing readable. For traces alone: it may repeat the prompt, so it is never sent
+    /// and never logged above Trace. The key, if it occurs, is replaced.
+    /// </summary>
+    public string? ProviderMessage { get; init; }
+
     /// <summary>Whether nothing was sent: the host itself holds calls back.</summary>
     internal bool IsUnsent { get; init; }
 
@@ -41,6 +47,7 @@ public sealed class ProviderException : ServingException
         RetryAfter = retryAfter,
         ProviderStatus = ProviderStatus,
         ProviderCode = ProviderCode,
+        ProviderMessage = ProviderMessage,
         Usage = Usage,
         IsUnsent = IsUnsent,
     };

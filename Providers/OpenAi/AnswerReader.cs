@@ -11,7 +11,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 internal sealed class AnswerReader
 {
-    private readonly UsageMeter _meter = new();
+    private UsageMeter _meter;
     private ToolCallSlots? _slots;
     private bool _hasChoices;
     private bool _isError;

@@ -56,8 +56,7 @@ public sealed class OpenAiChatClient : IChatClient
             yield break;
         }
 
-        var body = await answer.OpenAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (var update in AnswerStream.ReadAsync(body, origin, new PieceReader(answer.Says), cancellationToken).ConfigureAwait(false))
+        await foreach (var update in AnswerStream.ReadAsync(answer.OpenStream(), origin, new PieceReader(answer.Says), cancellationToken).ConfigureAwait(false))
             yield return update;
     }
 
@@ -82,7 +81,7 @@ public sealed class OpenAiChatClient : IChatClient
         var answer = new AnswerReader();
         try
         {
-            answer.Read(body);
+            answer.Read(body.Span);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

@@ -41,7 +41,7 @@ public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embed
         if (embeddings is not null)
             return embeddings;
         var error = ErrorBody.Parse(body);
-        var usage = UsageReader.In(body);
+        var usage = UsageReader.In(body.Span);
         throw error.IsComplaint ? answer.Says(error, usage) : ProviderErrors.Malformed(origin, usage: usage);
     }
 

@@ -10,10 +10,10 @@ namespace Serving.Providers.Wire;
 internal static class AnswerStream
 {
     public static async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(
-        Stream body, Origin origin, IPieceReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AnswerBody body, Origin origin, IPieceReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var isRead = false;
-        var pieces = SseParser.Create(body, reader.Read).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var pieces = SseParser.Create(body, Piece).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
             while (true)
@@ -28,7 +28,6 @@ internal static class AnswerStream
                 }
                 catch (Exception error)
                 {
-                    isRead = true;
                     // What was said is complete; only the way it ended is not.
                     if (reader.IsFinished && error is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
                         break;
@@ -49,25 +48,13 @@ internal static class AnswerStream
         {
             await pieces.DisposeAsync().ConfigureAwait(false);
             if (!isRead)
-                await AbortAsync(body).ConfigureAwait(false);
+                await body.AbortAsync().ConfigureAwait(false);
         }
-    }
 
-    /// <summary>
-    /// Closes the connection under a reader who left early. Disposing alone would wait for the rest of the answer, to use the connection again.
-    /// </summary>
-    private static async ValueTask AbortAsync(Stream body)
-    {
-        using var abort = new CancellationTokenSource();
-        try
+        ChatResponseUpdate? Piece(string eventType, ReadOnlySpan<byte> data)
         {
-            var pending = body.ReadAsync(new byte[1], abort.Token);
-            await abort.CancelAsync().ConfigureAwait(false);
-            await pending.ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
-        {
-            // It is closed, as it should be.
+            body.Restart();
+            return reader.Read(eventType, data);
         }
     }
 

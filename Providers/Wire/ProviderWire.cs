@@ -25,21 +25,27 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         request.Headers.Accept.Add(stream ? AcceptsEvents : AcceptsJson);
         if (endpoint.Header is var (name, value))
             request.Headers.TryAddWithoutValidation(name, value);
-        Authorize(request, origin);
+        var key = Authorize(request, origin);
+        // The HTTP client's own timeout ends with the headers, since it is not to read the body.
+        using var timeout = stream ? null : new CancellationTokenSource(http.Timeout, endpoint.TimeProvider);
+        // Cheaper than a linked source, which would have a registration with each of its two.
+        using var caller = timeout is null ? default : cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout); // given here
+        var token = timeout?.Token ?? cancellationToken;
         HttpResponseMessage? response = null;
         try
         {
-            response = await http.SendAsync(
-                request, stream ? HttpCompletionOption.ResponseHeadersRead : HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode)
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
             {
-                var answer = new WireAnswer(response, origin, endpoint.TimeProvider);
-                response = null;
-                return answer;
+                var error = await ReadErrorAsync(response.Content, cancellationToken).ConfigureAwait(false);
+                throw ProviderErrors.Answered(origin, (int)response.StatusCode, error, key, usage: null, response.Headers, endpoint.TimeProvider.GetUtcNow());
             }
 
-            var error = await ReadErrorAsync(response.Content, cancellationToken).ConfigureAwait(false);
-            throw ProviderErrors.Answered(origin, (int)response.StatusCode, error, usage: null, response.Headers, endpoint.TimeProvider.GetUtcNow());
+            var answer = new WireAnswer(response, origin, key, endpoint.TimeProvider);
+            if (!stream)
+                await answer.ReadBodyAsync(token).ConfigureAwait(false);
+            response = null;
+            return answer;
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -51,7 +57,8 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         }
     }
 
-    private void Authorize(HttpRequestMessage request, Origin origin)
+    /// <summary>Puts the key into its header, and tells it.</summary>
+    private string? Authorize(HttpRequestMessage request, Origin origin)
     {
         string? key;
         try
@@ -64,10 +71,11 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         }
 
         // A key that no header can carry would be quoted by the exception of whoever tries.
-        if (key is { Length: > 0 } && key.All(letter => letter is > ' ' and <= '~'))
+        if (key is { Length: > 0 } && !key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             request.Headers.TryAddWithoutValidation(endpoint.KeyHeader, endpoint.KeyScheme is { } scheme ? $"{scheme} {key}" : key);
         else if (endpoint.NeedsKey || key is { Length: > 0 })
             throw ProviderErrors.NoKey(origin);
+        return key;
     }
 
     private async Task<ErrorBody> ReadErrorAsync(HttpContent content, CancellationToken cancellationToken)

@@ -12,7 +12,16 @@ internal static class RetryHeaders
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    private static readonly string[] Resets = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens", "x-ratelimit-reset"];
+    private static readonly (string Reset, string Remaining)[] Budgets =
+    [
+        ("x-ratelimit-reset-requests", "x-ratelimit-remaining-requests"),
+        ("x-ratelimit-reset-tokens", "x-ratelimit-remaining-tokens"),
+        ("x-ratelimit-reset", "x-ratelimit-remaining"),
+        ("anthropic-ratelimit-requests-reset", "anthropic-ratelimit-requests-remaining"),
+        ("anthropic-ratelimit-tokens-reset", "anthropic-ratelimit-tokens-remaining"),
+        ("anthropic-ratelimit-input-tokens-reset", "anthropic-ratelimit-input-tokens-remaining"),
+        ("anthropic-ratelimit-output-tokens-reset", "anthropic-ratelimit-output-tokens-remaining"),
+    ];
 
     public static TimeSpan? Read(HttpResponseHeaders headers, bool isRateLimit, DateTimeOffset now)
     {
@@ -22,18 +31,17 @@ internal static class RetryHeaders
         {
             if (Number(after) is { } seconds)
                 return Bounded(seconds);
-            if (DateTimeOffset.TryParse(after, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
-                return Bounded((date - now).TotalSeconds);
+            if (Date(after, now) is { } date)
+                return date;
         }
 
         if (!isRateLimit)
             return null;
         // Several budgets may be told of; those that have something left did not stop this call.
         TimeSpan? longest = null;
-        foreach (var name in Resets)
+        foreach (var (name, remaining) in Budgets)
         {
-            var left = Value(headers, name.Replace("reset", "remaining", StringComparison.Ordinal));
-            if (left is not null && Number(left) is > 0)
+            if (Value(headers, remaining) is { } left && Number(left) is > 0)
                 continue;
             if (Value(headers, name) is { } reset && Duration(reset, now) is { } wait && (longest is null || wait > longest))
                 longest = wait;
@@ -48,7 +56,10 @@ internal static class RetryHeaders
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>Seconds, a time since 1970 in seconds or milliseconds, or a duration such as <c>6m0s</c>, <c>1.5s</c>, <c>20ms</c>.</summary>
+    private static TimeSpan? Date(string text, DateTimeOffset now) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? Bounded((date - now).TotalSeconds) : null;
+
+    /// <summary>Seconds, a time since 1970 in seconds or milliseconds, a duration such as <c>6m0s</c>, <c>1.5s</c>, <c>20ms</c>, or a date.</summary>
     private static TimeSpan? Duration(string text, DateTimeOffset now)
     {
         if (Number(text) is { } number)
@@ -62,7 +73,7 @@ internal static class RetryHeaders
         {
             var digits = rest.IndexOfAnyExcept(Digits);
             if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
-                return null;
+                return Date(text, now);
             rest = rest[digits..];
             var length = rest.IndexOfAny(Digits) is var next and >= 0 ? next : rest.Length;
             var factor = rest[..length] switch
@@ -75,7 +86,7 @@ internal static class RetryHeaders
                 _ => double.NaN,
             };
             if (double.IsNaN(factor))
-                return null;
+                return Date(text, now);
             total += amount * factor;
             rest = rest[length..];
         }

@@ -6,48 +6,43 @@ namespace Serving.Providers.Wire;
 /// Makes increases of running totals, so that what was told of an answer can be added up wherever it ends. Counts never fall: a total that is told lower
 /// than before is no news.
 /// </summary>
-internal sealed class UsageMeter
+internal struct UsageMeter
 {
     /// <summary>Tokens that went into a provider's cache, among the additional counts.</summary>
     public const string CacheCreation = "CacheCreationInputTokens";
 
-    private readonly UsageDetails _told = new();
+    private long _input;
+    private long _output;
+    private long _total;
+    private long _cached;
+    private long _reasoning;
+    private long _created;
 
-    /// <summary>What the totals have grown by; null if they have not.</summary>
+    /// <summary>What the totals have grown by; null if they have not. The details given are used for it.</summary>
     public UsageDetails? Increase(UsageDetails? totals)
     {
         if (totals is null)
             return null;
-        var before = new UsageDetails();
-        before.Add(_told);
-        _told.InputTokenCount = Higher(_told.InputTokenCount, totals.InputTokenCount);
-        _told.OutputTokenCount = Higher(_told.OutputTokenCount, totals.OutputTokenCount);
         // Not every provider adds up, and one that does may leave it out in between.
-        var sum = totals.TotalTokenCount ?? _told.InputTokenCount + _told.OutputTokenCount;
-        _told.TotalTokenCount = Higher(_told.TotalTokenCount, sum);
-        _told.CachedInputTokenCount = Higher(_told.CachedInputTokenCount, totals.CachedInputTokenCount);
-        _told.ReasoningTokenCount = Higher(_told.ReasoningTokenCount, totals.ReasoningTokenCount);
-        var created = Higher(CreationOf(_told), CreationOf(totals));
-        if (created is not null)
-            (_told.AdditionalCounts ??= [])[CacheCreation] = created.Value;
-
-        var increase = new UsageDetails
-        {
-            InputTokenCount = _told.InputTokenCount - (before.InputTokenCount ?? 0),
-            OutputTokenCount = _told.OutputTokenCount - (before.OutputTokenCount ?? 0),
-            TotalTokenCount = _told.TotalTokenCount - (before.TotalTokenCount ?? 0),
-            CachedInputTokenCount = _told.CachedInputTokenCount - (before.CachedInputTokenCount ?? 0),
-            ReasoningTokenCount = _told.ReasoningTokenCount - (before.ReasoningTokenCount ?? 0),
-        };
-        var creation = created - (CreationOf(before) ?? 0);
-        if (creation is not null)
-            increase.AdditionalCounts = new() { [CacheCreation] = creation.Value };
-        var isNews = increase is { InputTokenCount: > 0 } or { OutputTokenCount: > 0 } or { TotalTokenCount: > 0 }
-            or { CachedInputTokenCount: > 0 } or { ReasoningTokenCount: > 0 } || creation > 0;
-        return isNews ? increase : null;
+        totals.TotalTokenCount ??= Math.Max(_input, totals.InputTokenCount ?? 0) + Math.Max(_output, totals.OutputTokenCount ?? 0);
+        var isNews = false;
+        totals.InputTokenCount = Grow(ref _input, totals.InputTokenCount, ref isNews);
+        totals.OutputTokenCount = Grow(ref _output, totals.OutputTokenCount, ref isNews);
+        totals.TotalTokenCount = Grow(ref _total, totals.TotalTokenCount, ref isNews);
+        totals.CachedInputTokenCount = Grow(ref _cached, totals.CachedInputTokenCount, ref isNews);
+        totals.ReasoningTokenCount = Grow(ref _reasoning, totals.ReasoningTokenCount, ref isNews);
+        if (totals.AdditionalCounts?.TryGetValue(CacheCreation, out var created) == true)
+            totals.AdditionalCounts[CacheCreation] = Grow(ref _created, created, ref isNews) ?? 0;
+        return isNews ? totals : null;
     }
 
-    private static long? CreationOf(UsageDetails usage) => usage.AdditionalCounts?.TryGetValue(CacheCreation, out var count) == true ? count : null;
-
-    private static long? Higher(long? before, long? now) => now is null || before > now ? before : now;
+    private static long? Grow(ref long told, long? total, ref bool isNews)
+    {
+        if (total is null)
+            return null;
+        var increase = Math.Max(0, total.Value - told);
+        told += increase;
+        isNews |= increase > 0;
+        return increase;
+    }
 }

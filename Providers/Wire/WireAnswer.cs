@@ -2,9 +2,11 @@ using Microsoft.Extensions.AI;
 
 namespace Serving.Providers.Wire;
 
-/// <summary>An answer of a status that means success, and which model gave it.</summary>
-internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, TimeProvider time) : IDisposable
+/// <summary>An answer of a status that means success, and which model gave it to whom.</summary>
+internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, string? key, TimeProvider time) : IDisposable
 {
+    private ReadOnlyMemory<byte>? _body;
+
     public Origin Origin => origin;
 
     /// <summary>Whether it is said to be JSON, as of a provider that does not stream.</summary>
@@ -12,36 +14,43 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, Ti
 
     private string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
-    /// <summary>The body of an answer that should be JSON.</summary>
-    public async Task<byte[]> ReadBodyAsync(CancellationToken cancellationToken)
+    /// <summary>The body of an answer that should be JSON; read once.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken)
     {
-        byte[] body;
+        if (_body is { } known)
+            return known;
+        var body = Open();
+        ReadOnlyMemory<byte> bytes;
         try
         {
-            body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            bytes = await body.ReadAllAsync(response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception error)
         {
-            throw ProviderErrors.Broken(error, origin, cancellationToken);
+            await body.AbortAsync().ConfigureAwait(false);
+            if (error is HttpRequestException or OperationCanceledException or IOException)
+                throw ProviderErrors.Broken(error, origin, cancellationToken);
+            throw;
         }
 
-        var text = body.AsSpan().TrimStart(" \t\r\n"u8);
+        var text = bytes.Span.TrimStart(" \t\r\n"u8);
         if (text.IsEmpty)
             throw ProviderErrors.Truncated(origin);
-        return IsJson || text[0] == '{' ? body : throw ProviderErrors.NotAModel(origin);
+        if (!IsJson && text[0] != '{')
+            throw ProviderErrors.NotAModel(origin);
+        _body = bytes;
+        return bytes;
     }
 
     /// <summary>The body of an answer that should be a stream of events.</summary>
-    public async Task<Stream> OpenAsync(CancellationToken cancellationToken)
-    {
-        if (MediaType is { } type && !type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase))
-            throw ProviderErrors.NotAModel(origin);
-        return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public AnswerBody OpenStream() =>
+        MediaType is { } type && !type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) ? throw ProviderErrors.NotAModel(origin) : Open();
 
     /// <summary>The error for what the answer says went wrong.</summary>
     public Exception Says(ErrorBody error, UsageDetails? usage) =>
-        ProviderErrors.Answered(origin, status: null, error, usage, response.Headers, time.GetUtcNow());
+        ProviderErrors.Answered(origin, status: null, error, key, usage, response.Headers, time.GetUtcNow());
 
     public void Dispose() => response.Dispose();
+
+    private AnswerBody Open() => new(response.Content.ReadAsStream(), origin);
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Serving.Providers.Anthropic;
 using Serving.Providers.OpenAi;
 
 namespace Serving.Providers.Tests;
@@ -77,6 +78,12 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         Dialect = dialect ?? OpenAiDialect.OpenAi,
         ApiKey = key ?? (() => Key),
     });
+
+    public AnthropicChatClient Anthropic(Func<AnthropicClientOptions, AnthropicClientOptions>? change = null)
+    {
+        var options = new AnthropicClientOptions { ModelId = "test-model", BaseUrl = BaseUrl, ApiKey = () => Key };
+        return new AnthropicChatClient(Http, change is null ? options : change(options));
+    }
 
     public Task<ChatResponse> AskAsync(ChatOptions? options = null, OpenAiDialect? dialect = null) => AskAsync([new ChatMessage(ChatRole.User, "Hi")], options, dialect);
 

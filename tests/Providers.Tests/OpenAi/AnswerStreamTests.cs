@@ -163,8 +163,9 @@ public sealed class AnswerStreamTests
         async Task<int> CountAsync(Stream stream)
         {
             var count = 0;
+            var origin = new Origin("openai", "m");
             var reader = new PieceReader((_, _) => new InvalidOperationException());
-            await foreach (var _ in AnswerStream.ReadAsync(stream, new Origin("openai", "m"), reader, TestContext.Current.CancellationToken))
+            await foreach (var _ in AnswerStream.ReadAsync(new AnswerBody(stream, origin), origin, reader, TestContext.Current.CancellationToken))
                 count++;
             return count;
         }

@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+
+namespace Serving.Providers.Wire;
+
+/// <summary>The bytes of an answer, of which no more are taken than <see cref="Largest"/>: of a whole one, or of each event of a stream.</summary>
+internal sealed class AnswerBody(Stream body, Origin origin) : Stream
+{
+    /// <summary>16 MiB.</summary>
+    public const int Largest = 16 * 1024 * 1024;
+
+    private long _count;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Counts anew: an event has come.</summary>
+    public void Restart() => _count = 0;
+
+    /// <summary>All of it.</summary>
+    /// <param name="length">How long it is said to be.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(long? length, CancellationToken cancellationToken)
+    {
+        if (length > Largest)
+            throw ProviderErrors.TooLarge(origin);
+        var bytes = new byte[length is > 0 ? (int)length : 4096];
+        var count = 0;
+        while (await ReadAsync(bytes.AsMemory(count), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        {
+            count += read;
+            if (count == length)
+                break;
+            if (count == bytes.Length)
+                Array.Resize(ref bytes, Math.Min(bytes.Length * 2, Largest + 1));
+        }
+
+        return bytes.AsMemory(0, count);
+    }
+
+    /// <summary>Closes the connection. Disposing alone would wait for the rest of the answer, to use the connection again.</summary>
+    public async ValueTask AbortAsync()
+    {
+        using var abort = new CancellationTokenSource();
+        try
+        {
+            var pending = body.ReadAsync(new byte[1], abort.Token);
+            await abort.CancelAsync().ConfigureAwait(false);
+            await pending.ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        {
+            // It is closed, as it should be.
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        _count += read;
+        return _count <= Largest ? read : throw ProviderErrors.TooLarge(origin);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
