@@ -8,6 +8,8 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
     /// <summary>16 MiB.</summary>
     public const int Largest = 16 * 1024 * 1024;
 
+    private const int MostRounds = 64;
+
     private long _count;
 
     public override bool CanRead => true;
@@ -48,15 +50,24 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
         return bytes.AsMemory(0, count);
     }
 
-    /// <summary>Closes the connection. Disposing alone would wait for the rest of the answer, to use the connection again.</summary>
+    /// <summary>
+    /// Closes the connection. Disposing alone would wait for the rest of the answer, to use the connection again, and so does a read that is cancelled
+    /// before it waits: what has already come is passed over first.
+    /// </summary>
     public async ValueTask AbortAsync()
     {
         using var abort = new CancellationTokenSource();
+        var bytes = new byte[16 * 1024];
         try
         {
-            var pending = body.ReadAsync(new byte[1], abort.Token);
-            await abort.CancelAsync().ConfigureAwait(false);
-            await pending.ConfigureAwait(false);
+            for (var round = 0; round < MostRounds; round++)
+            {
+                var pending = body.ReadAsync(bytes, abort.Token);
+                if (!pending.IsCompleted)
+                    await abort.CancelAsync().ConfigureAwait(false);
+                if (await pending.ConfigureAwait(false) == 0)
+                    return;
+            }
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {

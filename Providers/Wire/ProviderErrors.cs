@@ -58,7 +58,7 @@ internal static class ProviderErrors
         HttpRequestError.Unknown when cause.InnerException is IOException => Truncated(origin, cause),
         // A handshake that was cut off is a lost connection; one that was refused will be refused again.
         HttpRequestError.SecureConnectionError when cause.InnerException is AuthenticationException => new ProviderException(
-            ErrorKind.BadGateway, $"{origin} cannot be reached safely: the host does not accept its certificate.", ProviderFault.HardDown, cause),
+            ErrorKind.BadGateway, $"{origin} cannot be reached safely. The host may not trust its certificate, or the host's base URL may be wrong.", ProviderFault.HardDown, cause),
         _ => new ProviderException(ErrorKind.ProviderUnavailable, $"{origin} cannot be reached.", ProviderFault.Transient, cause),
     };
 

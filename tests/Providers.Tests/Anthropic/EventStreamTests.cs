@@ -25,7 +25,7 @@ public sealed class EventStreamTests
         """{"type":"content_block_start","index":2,"content_block":{"type":"text","text":""}}""",
         """{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"Hel"}}""",
         """{"type":"content_block_delta","index":2,"delta":{"type":"text_delta","text":"lo"}}""",
-        """{"type":"content_block_delta","index":2,"delta":{"type":"citations_delta","citation":{"type":"x"}}}""",
+        """{"type":"content_block_delta","index":2,"delta":{"type":"citations_delta","citation":{"type":"char_location","cited_text":"x","document_index":0,"document_title":"t","file_id":null,"start_char_index":0,"end_char_index":1}}}""",
         """{"type":"content_block_stop","index":2}""",
         """{"type":"content_block_start","index":3,"content_block":{"type":"server_tool_use","id":"s1","name":"web_search","input":{}}}""",
         """{"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\"query\":1}"}}""",
@@ -35,6 +35,7 @@ public sealed class EventStreamTests
         """{"type":"content_block_delta","index":4,"delta":{"type":"input_json_delta","partial_json":" \"Bonn\"}"}}""",
         """{"type":"content_block_stop","index":4}""",
         """{"type":"content_block_start","index":5,"content_block":{"type":"tool_use","id":"t2","name":"clock","input":{}}}""",
+        """{"type":"content_block_stop","index":5}""",
         """{"type":"something_new","index":5}""",
         """{"type":"message_delta","delta":{"stop_reason":"tool_use","stop_sequence":null},"usage":{"input_tokens":25,"output_tokens":15,"output_tokens_details":{"thinking_tokens":4}}}""",
         """{"type":"message_stop"}""");
