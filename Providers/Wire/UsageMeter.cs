@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Serving.Runtime.Chat;
 
 namespace Serving.Providers.Wire;
 
@@ -8,9 +9,6 @@ namespace Serving.Providers.Wire;
 /// </summary>
 internal struct UsageMeter
 {
-    /// <summary>Tokens that went into a provider's cache, among the additional counts.</summary>
-    public const string CacheCreation = "CacheCreationInputTokens";
-
     private long _input;
     private long _output;
     private long _total;
@@ -31,8 +29,8 @@ internal struct UsageMeter
         totals.TotalTokenCount = Grow(ref _total, totals.TotalTokenCount, ref isNews);
         totals.CachedInputTokenCount = Grow(ref _cached, totals.CachedInputTokenCount, ref isNews);
         totals.ReasoningTokenCount = Grow(ref _reasoning, totals.ReasoningTokenCount, ref isNews);
-        if (totals.AdditionalCounts?.TryGetValue(CacheCreation, out var created) == true)
-            totals.AdditionalCounts[CacheCreation] = Grow(ref _created, created, ref isNews) ?? 0;
+        if (totals.AdditionalCounts?.TryGetValue(UsageCounts.CacheWrite, out var created) == true)
+            totals.AdditionalCounts[UsageCounts.CacheWrite] = Grow(ref _created, created, ref isNews) ?? 0;
         return isNews ? totals : null;
     }
 

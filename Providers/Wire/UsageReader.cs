@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Serving.Runtime.Chat;
 
 namespace Serving.Providers.Wire;
 
@@ -70,7 +71,7 @@ internal static class UsageReader
         if (usage.InputTokenCount is not null)
             usage.InputTokenCount += (fromCache ?? 0) + (intoCache ?? 0);
         if (intoCache is not null)
-            usage.AdditionalCounts = new() { [UsageMeter.CacheCreation] = intoCache.Value };
+            usage.AdditionalCounts = new() { [UsageCounts.CacheWrite] = intoCache.Value };
         return usage;
     }
 

@@ -4,11 +4,13 @@ using Serving.Benchmarks;
 // dotnet run -c Release --project tests/Benchmarks -- micro    allocations and times of single calls only
 // dotnet run -c Release --project tests/Benchmarks -- load     the paired load run only; --seconds N --rounds N --connections N
 // dotnet run -c Release --project tests/Benchmarks -- llm      a chain that calls a provider over HTTP, in three forms; the same options
+// dotnet run -c Release --project tests/Benchmarks -- clients  our client of Anthropic against the official one; --rounds N
 return args switch
 {
     ["serve", var kind, .. var provider] => await Servers.RunAsync(kind, provider.FirstOrDefault()),
     ["micro", ..] => MicroBenchmarks.Run(),
     ["llm", .. var rest] => await ProviderLoad.RunAsync(LoadOptions.Parse(rest)),
+    ["clients", .. var rest] => await ClientLoad.RunAsync(LoadOptions.Parse(rest)),
     ["load", .. var rest] => await PairedLoad.RunAsync(LoadOptions.Parse(rest)),
     _ => MicroBenchmarks.Run() + await PairedLoad.RunAsync(LoadOptions.Parse(args)),
 };

@@ -23,6 +23,9 @@ internal static class Servers
             case "bare":
                 app.MapPost("/echo/invoke", (EchoRequest request) => new EchoAnswer(request.Input, new EchoMetadata(Guid.NewGuid(), [])));
                 break;
+            case "bare-anthropic":
+                app.MapPost("/v1/messages", CannedAnthropic.AnswerAsync);
+                break;
             case "bare-llm":
                 BareChain.Map(app, new Uri(provider!));
                 break;
