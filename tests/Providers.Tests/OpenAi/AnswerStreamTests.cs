@@ -140,6 +140,29 @@ public sealed class AnswerStreamTests
     }
 
     [Fact]
+    public async Task Stream_ReaderLeavesWhatHasCome_ClosesTheConnection()
+    {
+        var aborted = new TaskCompletionSource();
+        await using var provider = await ScriptedProvider.StartAsync(async context =>
+        {
+            context.RequestAborted.Register(aborted.SetResult);
+            context.Response.ContentType = "text/event-stream";
+            for (var i = 0; i < 100; i++)
+                await context.Response.WriteAsync("""data: {"choices":[{"delta":{"content":"A"}}]}""" + "\n\n");
+            await context.Response.Body.FlushAsync();
+            await aborted.Task;
+        });
+        // A handler that waits for the rest for as long as it takes.
+        using var http = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = int.MaxValue, ResponseDrainTimeout = Timeout.InfiniteTimeSpan });
+        var client = new OpenAiChatClient(http, new OpenAiClientOptions { ModelId = "m", BaseUrl = provider.BaseUrl, ApiKey = () => "k" });
+
+        await foreach (var _ in client.GetStreamingResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken))
+            break;
+
+        await aborted.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Stream_Pieces_AllocateLittle()
     {
         const int Pieces = 2000;

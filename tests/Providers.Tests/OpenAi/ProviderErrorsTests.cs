@@ -20,6 +20,12 @@ public sealed class ProviderErrorsTests
     [InlineData(400, """{"error":{"code":"content_filter","innererror":{"code":"ResponsibleAIPolicyViolation"}}}""", ErrorKind.ContentRejected, ProviderFault.Caller, "content_filter")]
     [InlineData(401, """{"error":{"message":"Incorrect API key provided: sk-canary-5f1d","code":"invalid_api_key"}}""", ErrorKind.BadGateway, ProviderFault.HardDown, "invalid_api_key")]
     [InlineData(402, "", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
+    [InlineData(403, """{"error":{"message":"Your input was flagged","code":"moderation_blocked"}}""", ErrorKind.ContentRejected, ProviderFault.Caller, "moderation_blocked")]
+    [InlineData(400, """{"error":{"code":"billing_hard_limit_reached","type":"invalid_request_error"}}""", ErrorKind.BadGateway, ProviderFault.HardDown, "billing_hard_limit_reached")]
+    [InlineData(400, """{"object":"error","message":"Invalid model: x","type":"invalid_model","code":"1500"}""", ErrorKind.BadGateway, ProviderFault.HardDown, "invalid_model")]
+    [InlineData(404, """{"error":{"code":"DeploymentNotFound","message":"m"}}""", ErrorKind.BadGateway, ProviderFault.HardDown, "DeploymentNotFound")]
+    [InlineData(422, """{"detail":[{"type":"missing","msg":"Field required","input":{"content":"insufficient_quota model_not_found content_filter"}}]}""", ErrorKind.BadRequest, ProviderFault.Caller, "missing")]
+    [InlineData(502, "<html>Bad gateway</html>", ErrorKind.ProviderUnavailable, ProviderFault.Transient, null)]
     [InlineData(403, "sk-canary-5f1d", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
     [InlineData(404, """{"error":"model 'x' not found"}""", ErrorKind.BadGateway, ProviderFault.HardDown, null)]
     [InlineData(408, "", ErrorKind.Timeout, ProviderFault.Transient, null)]
@@ -59,6 +65,9 @@ public sealed class ProviderErrorsTests
     [InlineData("x-ratelimit-reset", "946684810", 10d)]
     [InlineData("x-ratelimit-reset", "946684810000", 10d)]
     [InlineData("x-ratelimit-reset", "4", 4d)]
+    [InlineData("anthropic-ratelimit-requests-reset", "2000-01-01T00:00:12Z", 12d)]
+    [InlineData("anthropic-ratelimit-input-tokens-reset", "2000-01-01T01:00:07+01:00", 7d)]
+    [InlineData("anthropic-ratelimit-tokens-reset", "1999-12-31T23:59:59Z", 0d)]
     [InlineData("Retry-After", "soon", null)]
     [InlineData("x-ratelimit-reset", "5parsecs", null)]
     public async Task RetryAfter_EveryForm_IsRead(string header, string value, double? seconds)
@@ -84,6 +93,50 @@ public sealed class ProviderErrorsTests
             "{}", 429, headers: [("x-ratelimit-reset-requests", "9s"), ("x-ratelimit-remaining-requests", "5"), ("x-ratelimit-reset-tokens", "2s"), ("x-ratelimit-remaining-tokens", "0")]);
 
         Assert.Equal(TimeSpan.FromSeconds(2), (await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync())).RetryAfter);
+    }
+
+    [Fact]
+    public async Task RetryAfter_BudgetsOfAnthropic_CountsThoseThatAreSpent()
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync(
+            """{"type":"error","error":{"type":"rate_limit_error"}}""",
+            429,
+            headers:
+            [
+                ("anthropic-ratelimit-requests-reset", "2000-01-01T00:00:50Z"), ("anthropic-ratelimit-requests-remaining", "5"),
+                ("anthropic-ratelimit-output-tokens-reset", "2000-01-01T00:00:20Z"), ("anthropic-ratelimit-output-tokens-remaining", "0"),
+                ("anthropic-ratelimit-input-tokens-reset", "2000-01-01T00:00:30Z"), ("anthropic-ratelimit-input-tokens-remaining", "0"),
+            ]);
+        var client = provider.Anthropic(options => options with { TimeProvider = new FixedTimeProvider(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero)) });
+
+        Assert.Equal(TimeSpan.FromSeconds(30), (await Assert.ThrowsAsync<ProviderException>(() => client.AskAsync())).RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"code":500},"usage":{"prompt_tokens":9,"completion_tokens":2}}""")]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}""")]
+    [InlineData("""{"usage":{"prompt_tokens":9,"completion_tokens":2},"choices":[{"message""")]
+    public async Task WholeAnswer_FailsAndToldUsage_CarriesIt(string body)
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync(body);
+
+        var usage = (await Assert.ThrowsAsync<ProviderException>(() => provider.AskAsync())).Usage;
+
+        Assert.Equal((9, 2, 11), (usage?.InputTokenCount, usage?.OutputTokenCount, usage?.TotalTokenCount));
+    }
+
+    [Fact]
+    public async Task Stream_FailsAndToldUsage_CarriesWhatNoUpdateTold()
+    {
+        await using var provider = await ScriptedProvider.StreamingAsync(
+            """data: {"choices":[{"delta":{"content":"A"}}],"usage":{"prompt_tokens":9,"completion_tokens":1}}""" + "\n\n"
+            + """data: {"error":{"code":500},"usage":{"prompt_tokens":9,"completion_tokens":4}}""" + "\n\n");
+        var updates = new List<ChatResponseUpdate>();
+
+        var error = await Assert.ThrowsAsync<ProviderException>(() => provider.Client().StreamAsync(into: updates));
+
+        Assert.Equal((9, 1), (updates.UsageOf().InputTokenCount, updates.UsageOf().OutputTokenCount));
+        Assert.Equal((0, 3), (error.Usage?.InputTokenCount, error.Usage?.OutputTokenCount));
     }
 
     [Theory]
