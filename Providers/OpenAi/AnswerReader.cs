@@ -157,6 +157,12 @@ internal sealed class AnswerReader
         }
 
         HasChoice = !isOther;
+        if (!isOther)
+            return;
+        // Its number may come last.
+        Text = Refusal = Reasoning = null;
+        Calls = null;
+        FinishReason = null;
     }
 
     private void ReadMessage(ref Utf8JsonReader reader)

@@ -40,6 +40,19 @@ public sealed class AnswerStreamTests
     }
 
     [Fact]
+    public async Task Stream_SeveralChoices_TheFirstCounts()
+    {
+        await using var provider = await ScriptedProvider.StreamingAsync(
+            """data: {"choices":[{"delta":{"content":"B"},"finish_reason":"length","index":1}]}""" + "\n\n"
+            + """data: {"choices":[{"delta":{"content":"A"},"index":0}],"usage":{"prompt_tokens":1}}""" + "\n\n" + End);
+
+        var updates = await provider.StreamAsync();
+
+        Assert.Equal(["A", ""], updates.Select(update => update.Text));
+        Assert.Equal([null, ChatFinishReason.Stop], updates.Select(update => update.FinishReason));
+    }
+
+    [Fact]
     public async Task Stream_HugeChunk_IsOneUpdate()
     {
         var text = new string('x', 3_000_000);
