@@ -124,6 +124,8 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Tells of a failure, and what to throw for it.</summary>
     public Exception Fail(Exception error)
     {
+        if (error is ProviderException { Usage: { } told })
+            Count(told);
         if (_caller.IsCancellationRequested)
         {
             // A model that used up all the time there was has failed; one that was left has not.
@@ -204,10 +206,14 @@ internal sealed class Attempt : IAsyncDisposable
     {
         foreach (var content in Current.Contents)
         {
-            if (content is not UsageContent told)
-                continue;
-            _usage ??= new UsageDetails();
-            _usage.Add(told.Details);
+            if (content is UsageContent told)
+                Count(told.Details);
         }
+    }
+
+    private void Count(UsageDetails told)
+    {
+        _usage ??= new UsageDetails();
+        _usage.Add(told);
     }
 }

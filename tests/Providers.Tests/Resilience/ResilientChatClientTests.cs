@@ -227,6 +227,19 @@ public sealed class ResilientChatClientTests
         Assert.Equal((14, 2), (usage.InputTokens, usage.OutputTokens));
     }
 
+    [Theory]
+    [InlineData(false, 5)]
+    [InlineData(true, 12)]
+    public async Task Ask_FailureTellsTokens_CountsThemOnTopOfWhatCame(bool streamed, int expected)
+    {
+        var failure = new ProviderException(ErrorKind.BadRequest, "No.", ProviderFault.Caller) { Usage = new UsageDetails { InputTokenCount = 5 } };
+        var client = new ScriptedClient(Does.Use(7, 0, Does.Fail(failure)));
+
+        await Assert.ThrowsAsync<ProviderException>(() => AskAsync(Client(Model(client)), streamed));
+
+        Assert.Equal(expected, Assert.Single(_usage.Snapshot()).InputTokens);
+    }
+
     [Fact]
     public async Task Stream_FallsSilent_EndsWithATimeout()
     {
