@@ -85,7 +85,7 @@ internal static class ProviderErrors
         {
             if (body.Says("context_length_exceeded", "exceed_context_size", "maximum context length", "context window", "string_above_max_length", "too many tokens", "prompt is too long"))
                 return (ErrorKind.ContextTooLong, ProviderFault.Caller, $"The prompt is longer than {origin.Lower} takes. Shorten it.");
-            if (body.Says("content_filter", "content_policy", "responsibleaipolicyviolation", "moderation", "content_management_policy"))
+            if (body.Says("content_filter", "content_policy", "responsibleaipolicyviolation", "moderation", "content_management_policy", "content filter", "content policy", "usage policy"))
                 return (ErrorKind.ContentRejected, ProviderFault.Caller, $"{origin} rejected the content of the prompt.");
             if (status == 404 || body.Is("model_not_found", "invalid_model", "unknown_model", "deploymentnotfound", "operationnotsupported") || body.Says("model not exist"))
                 return (ErrorKind.BadGateway, ProviderFault.HardDown, $"Provider '{origin.Provider}' knows no model '{origin.Model}', or the host's base URL is wrong.");

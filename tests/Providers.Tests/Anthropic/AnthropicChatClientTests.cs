@@ -88,6 +88,7 @@ public sealed class AnthropicChatClientTests
     [Theory]
     [InlineData(400, "invalid_request_error", "messages: at least one message is required", ErrorKind.BadRequest, ProviderFault.Caller)]
     [InlineData(400, "invalid_request_error", "prompt is too long: 212345 tokens > 200000 maximum", ErrorKind.ContextTooLong, ProviderFault.Caller)]
+    [InlineData(400, "invalid_request_error", "Output blocked by content filtering policy", ErrorKind.ContentRejected, ProviderFault.Caller)]
     [InlineData(400, "invalid_request_error", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.", ErrorKind.BadGateway, ProviderFault.HardDown)]
     [InlineData(400, "invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2027-01-01 at 00:00 UTC.", ErrorKind.BadGateway, ProviderFault.HardDown)]
     [InlineData(401, "authentication_error", "invalid x-api-key", ErrorKind.BadGateway, ProviderFault.HardDown)]
