@@ -46,7 +46,8 @@ public sealed class AnswerLimitTests
 
         Assert.Equal((ErrorKind.BadGateway, ProviderFault.Caller), (error.Kind, error.Fault));
         Assert.Contains("more than the host takes", error.Message);
-        await aborted.Task.WaitAsync(TestContext.Current.CancellationToken);    }
+        await aborted.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
 
     [Fact]
     public async Task Body_WithoutEnd_IsNotReadBeyondTheLimit()
