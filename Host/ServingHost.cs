@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Options;
 using Serilog;
+using Serving.Endpoints.Health;
+using Serving.Endpoints.Options;
 using Serving.Host.Chains;
 using Serving.Host.Settings;
 
@@ -12,14 +15,18 @@ internal static class ServingHost
     {
         var builder = WebApplication.CreateBuilder(args);
         var settings = HostSettings.Read(builder.Configuration);
+        var models = ModelSettings.Read(builder.Configuration, settings.OfflinePace);
 
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(Logging.Create(settings), dispose: true);
         if (settings.Urls is not null)
             builder.WebHost.UseUrls(settings.Urls);
 
-        builder.Services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<Serving.Endpoints.Options.ServingLimits>>(settings);
-        builder.Services.AddSingleton(provider => Models.Create(settings, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(settings);
+        builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(models);
+        builder.Services.AddSingleton(services => Models.Services(models, services));
+        builder.Services.AddSingleton(services => Models.Create(models, services));
+        builder.Services.AddSingleton<IReadinessDetail, ModelReadiness>();
         builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();
         if (settings.CorsOrigins.Count > 0)
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));

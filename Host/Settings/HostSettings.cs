@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Options;
 using Serilog.Events;
 using Serving.Endpoints.Options;
@@ -8,25 +7,25 @@ namespace Serving.Host.Settings;
 /// <summary>The flat settings of the host, from the environment, the command line or any other configuration. Whatever is wrong with them is told at once, at the start.</summary>
 internal sealed class HostSettings : IValidateOptions<ServingLimits>
 {
-    private readonly IConfiguration _configuration;
+    private readonly SettingsReader _settings;
     private readonly List<string> _problems = [];
 
     private HostSettings(IConfiguration configuration)
     {
-        _configuration = configuration;
-        var port = Integer("PORT", 8080, 0, 65535);
-        var address = _configuration["BIND_ADDRESS"] is { Length: > 0 } given ? given : "*";
+        _settings = new SettingsReader(configuration, _problems);
+        var port = _settings.Integer("PORT", 8080, 0, 65535);
+        var address = _settings.Text("BIND_ADDRESS") ?? "*";
         if (address != "*" && address != "localhost" && !System.Net.IPAddress.TryParse(address, out _))
             _problems.Add($"BIND_ADDRESS is '{address}'; it must be an IP address, 'localhost', or '*' for all interfaces.");
         if (address.Contains(':', StringComparison.Ordinal))
             address = $"[{address}]";
         // --urls and ASPNETCORE_URLS win.
-        Urls = _configuration["urls"] is { Length: > 0 } ? null : $"http://{(port == 0 && address == "*" ? "0.0.0.0" : address)}:{port}";
-        EnableHealthChecks = Boolean("ENABLE_HEALTH_CHECKS", true);
+        Urls = _settings.Has("urls") ? null : $"http://{(port == 0 && address == "*" ? "0.0.0.0" : address)}:{port}";
+        EnableHealthChecks = _settings.Boolean("ENABLE_HEALTH_CHECKS", true);
         CorsOrigins = Origins();
         LogLevel = Level();
         LogAsText = Text();
-        OfflinePace = TimeSpan.FromMilliseconds(Integer("OFFLINE_PACE_MS", 30, 0, 60_000));
+        OfflinePace = TimeSpan.FromMilliseconds(_settings.Integer("OFFLINE_PACE_MS", 30, 0, 60_000));
     }
 
     /// <summary>Where to listen; null if <c>--urls</c> or <c>ASPNETCORE_URLS</c> says it.</summary>
@@ -50,68 +49,30 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
     /// <summary>Sets the limits that are given; the others keep their defaults.</summary>
     public void Apply(ServingLimits limits)
     {
-        limits.MaxConcurrentRequests = Integer("MAX_CONCURRENT_REQUESTS", limits.MaxConcurrentRequests);
-        limits.RequestTimeout = Seconds("REQUEST_TIMEOUT", limits.RequestTimeout);
-        limits.StreamTimeout = Seconds("STREAM_TIMEOUT", limits.StreamTimeout);
-        limits.StreamCommitAfter = Seconds("STREAM_COMMIT_AFTER", limits.StreamCommitAfter);
-        limits.StreamHeartbeat = Seconds("STREAM_HEARTBEAT", limits.StreamHeartbeat);
-        limits.WriteTimeout = Seconds("WRITE_TIMEOUT", limits.WriteTimeout);
-        limits.MaxBodyBytes = Integer("MAX_BODY_BYTES", (int)limits.MaxBodyBytes);
-        limits.MaxHeaderBytes = Integer("MAX_HEADER_BYTES", limits.MaxHeaderBytes);
-        limits.MaxJsonDepth = Integer("MAX_JSON_DEPTH", limits.MaxJsonDepth);
-        limits.MaxBatchSize = Integer("MAX_BATCH_SIZE", limits.MaxBatchSize);
-        limits.MaxBatchConcurrency = Integer("MAX_BATCH_CONCURRENCY", limits.MaxBatchConcurrency);
-        limits.MaxPromptLength = Integer("MAX_PROMPT_LENGTH", limits.MaxPromptLength);
-        limits.ShutdownDelay = Seconds("SHUTDOWN_DELAY", limits.ShutdownDelay);
-        limits.DrainTimeout = Seconds("DRAIN_TIMEOUT", limits.DrainTimeout);
+        limits.MaxConcurrentRequests = _settings.Integer("MAX_CONCURRENT_REQUESTS", limits.MaxConcurrentRequests);
+        limits.RequestTimeout = _settings.Seconds("REQUEST_TIMEOUT", limits.RequestTimeout);
+        limits.StreamTimeout = _settings.Seconds("STREAM_TIMEOUT", limits.StreamTimeout);
+        limits.StreamCommitAfter = _settings.Seconds("STREAM_COMMIT_AFTER", limits.StreamCommitAfter);
+        limits.StreamHeartbeat = _settings.Seconds("STREAM_HEARTBEAT", limits.StreamHeartbeat);
+        limits.WriteTimeout = _settings.Seconds("WRITE_TIMEOUT", limits.WriteTimeout);
+        limits.MaxBodyBytes = _settings.Integer("MAX_BODY_BYTES", (int)limits.MaxBodyBytes);
+        limits.MaxHeaderBytes = _settings.Integer("MAX_HEADER_BYTES", limits.MaxHeaderBytes);
+        limits.MaxJsonDepth = _settings.Integer("MAX_JSON_DEPTH", limits.MaxJsonDepth);
+        limits.MaxBatchSize = _settings.Integer("MAX_BATCH_SIZE", limits.MaxBatchSize);
+        limits.MaxBatchConcurrency = _settings.Integer("MAX_BATCH_CONCURRENCY", limits.MaxBatchConcurrency);
+        limits.MaxPromptLength = _settings.Integer("MAX_PROMPT_LENGTH", limits.MaxPromptLength);
+        limits.ShutdownDelay = _settings.Seconds("SHUTDOWN_DELAY", limits.ShutdownDelay);
+        limits.DrainTimeout = _settings.Seconds("DRAIN_TIMEOUT", limits.DrainTimeout);
     }
 
     /// <summary>Tells what could not be read; ranges are the limits' own validator's.</summary>
     public ValidateOptionsResult Validate(string? name, ServingLimits options) =>
         _problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_problems.Distinct(StringComparer.Ordinal));
 
-    private int Integer(string key, int fallback, int minimum = int.MinValue, int maximum = int.MaxValue)
-    {
-        if (_configuration[key] is not { Length: > 0 } text)
-            return fallback;
-        if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
-            return value;
-        _problems.Add(minimum == int.MinValue
-            ? $"{key} is '{text}'; it must be a whole number. Unset it for {fallback}."
-            : $"{key} is '{text}'; it must be a whole number from {minimum} to {maximum}. Unset it for {fallback}.");
-        return fallback;
-    }
-
-    private TimeSpan Seconds(string key, TimeSpan fallback)
-    {
-        if (_configuration[key] is not { Length: > 0 } text)
-            return fallback;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= 86_400)
-            return TimeSpan.FromSeconds(seconds);
-        _problems.Add($"{key} is '{text}'; it must be seconds from 0 to 86400, such as 30 or 0.5. Unset it for {fallback.TotalSeconds.ToString(CultureInfo.InvariantCulture)}.");
-        return fallback;
-    }
-
-    private bool Boolean(string key, bool fallback)
-    {
-        switch (_configuration[key]?.ToUpperInvariant())
-        {
-            case null or "":
-                return fallback;
-            case "TRUE" or "1" or "YES" or "ON":
-                return true;
-            case "FALSE" or "0" or "NO" or "OFF":
-                return false;
-            default:
-                _problems.Add($"{key} is '{_configuration[key]}'; it must be true or false. Unset it for {(fallback ? "true" : "false")}.");
-                return fallback;
-        }
-    }
-
     private List<string> Origins()
     {
         var origins = new List<string>();
-        foreach (var origin in (_configuration["CORS_ORIGINS"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var origin in _settings.List("CORS_ORIGINS", commas: true) ?? [])
         {
             if (origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin.TrimEnd('/')))
                 origins.Add(origin.TrimEnd('/'));
@@ -124,9 +85,9 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
 
     private LogEventLevel Level()
     {
-        switch (_configuration["LOG_LEVEL"]?.ToUpperInvariant())
+        switch (_settings.Text("LOG_LEVEL")?.ToUpperInvariant())
         {
-            case null or "" or "INFORMATION" or "INFO":
+            case null or "INFORMATION" or "INFO":
                 return LogEventLevel.Information;
             case "TRACE" or "VERBOSE":
                 return LogEventLevel.Verbose;
@@ -139,23 +100,23 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
             case "CRITICAL" or "FATAL":
                 return LogEventLevel.Fatal;
             default:
-                _problems.Add($"LOG_LEVEL is '{_configuration["LOG_LEVEL"]}'; it must be Trace, Debug, Information, Warning, Error or Critical.");
+                _problems.Add($"LOG_LEVEL is '{_settings.Text("LOG_LEVEL")}'; it must be Trace, Debug, Information, Warning, Error or Critical.");
                 return LogEventLevel.Information;
         }
     }
 
     private bool Text()
     {
-        switch (_configuration["LOG_FORMAT"]?.ToUpperInvariant())
+        switch (_settings.Text("LOG_FORMAT")?.ToUpperInvariant())
         {
-            case null or "":
+            case null:
                 return !Console.IsOutputRedirected;
             case "TEXT":
                 return true;
             case "JSON":
                 return false;
             default:
-                _problems.Add($"LOG_FORMAT is '{_configuration["LOG_FORMAT"]}'; it must be json or text. Unset it for text at a terminal and json elsewhere.");
+                _problems.Add($"LOG_FORMAT is '{_settings.Text("LOG_FORMAT")}'; it must be json or text. Unset it for text at a terminal and json elsewhere.");
                 return false;
         }
     }

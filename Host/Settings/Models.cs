@@ -1,26 +1,48 @@
-using Microsoft.Extensions.AI;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+using Serving.Endpoints.Options;
+using Serving.Providers.Accounting;
 using Serving.Providers.Catalog;
-using Serving.Runtime.Models;
+using Serving.Providers.Resilience;
+using Serving.Providers.Telemetry;
 
 namespace Serving.Host.Settings;
 
-/// <summary>The models the sample chains use.</summary>
+/// <summary>The models of the host.</summary>
 internal static class Models
 {
     /// <summary>What chains use unless they ask for another.</summary>
     public const string Default = "default";
 
-    /// <summary>A model that says less.</summary>
+    /// <summary>A model that answers sooner and costs less.</summary>
     public const string Fast = "fast";
 
-    private const int FastTokens = 32;
-
-    /// <summary>The catalog of a host without a provider: the built-in offline model, under both names.</summary>
-    public static ModelCatalog Create(HostSettings settings, TimeProvider time)
+    /// <summary>What all models of the host share.</summary>
+    /// <exception cref="OptionsValidationException">Some settings are wrong; it tells all of them.</exception>
+    public static ResilienceServices Services(ModelSettings settings, IServiceProvider services)
     {
-        var offline = new OfflineChatClient(new OfflineModelOptions { PieceDelay = settings.OfflinePace }, time);
-        return new ModelCatalog(
-            new ModelEntry(Default, offline),
-            new ModelEntry(Fast, offline) { Options = new ChatOptions { MaxOutputTokens = FastTokens } });
+        _ = services.GetRequiredService<IOptions<ServingLimits>>().Value;
+        var usage = new UsageLedger(settings.Prices);
+        return new ResilienceServices
+        {
+            TimeProvider = services.GetRequiredService<TimeProvider>(),
+            Usage = usage,
+            Metrics = new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>()),
+            Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Models"),
+        };
+    }
+
+    /// <summary>Makes the catalog, and logs which models it holds.</summary>
+    /// <exception cref="OptionsValidationException">Some settings are wrong; it tells all of them.</exception>
+    public static ModelCatalog Create(ModelSettings settings, IServiceProvider services)
+    {
+        var limits = services.GetRequiredService<IOptions<ServingLimits>>().Value;
+        var logger = services.GetRequiredService<ResilienceServices>().Logger;
+        var options = settings.Catalog(services.GetRequiredService<TimeProvider>());
+        foreach (var warning in settings.Warnings(limits))
+            Log.SettingDoubtful(logger, warning);
+        var models = string.Join("; ", options.Models.Select(model => $"{model.Key} is {string.Join(", then ", model.Value.Fallbacks.Prepend(model.Value.Model).Distinct(StringComparer.Ordinal))}"));
+        Log.ModelsChosen(logger, models);
+        return ModelCatalog.Create(options, services.GetRequiredService<ResilienceServices>());
     }
 }

@@ -13,6 +13,11 @@ public sealed class SampleServer() : ServerProcess(
         ["ANTHROPIC_API_KEY"] = null,
         ["COHERE_API_KEY"] = null,
         ["MISTRAL_API_KEY"] = null,
+        ["OPENAI_API_KEY_FILE"] = null,
+        ["ANTHROPIC_API_KEY_FILE"] = null,
+        ["COHERE_API_KEY_FILE"] = null,
+        ["MISTRAL_API_KEY_FILE"] = null,
         ["DEFAULT_MODEL"] = null,
+        ["FAST_MODEL"] = null,
         ["FALLBACK_MODELS"] = null,
     });

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using Serving.Providers.Tests;
 
 namespace Serving.Host.Tests;
 
@@ -29,6 +30,39 @@ public sealed class ProcessTests
         Assert.Equal(0, process.ExitCode);
     }
 
+    [Theory]
+    [InlineData("json")]
+    [InlineData("text")]
+    public async Task Log_AtItsMostTalkative_TellsTheModelsAndNotTheirKeys(string format)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
+        const string Canary = "sk-canary-90fe";
+        await using var provider = await ScriptedProvider.AnsweringAsync($$"""{"error": {"message": "The key {{Canary}} is wrong."} }""", status: 401);
+        using var process = Start(
+            ("PORT", "0"),
+            ("BIND_ADDRESS", "127.0.0.1"),
+            ("SHUTDOWN_DELAY", "0"),
+            ("LOG_LEVEL", "Trace"),
+            ("LOG_FORMAT", format),
+            ("OPENAI_API_KEY", Canary),
+            ("OPENAI_BASE_URL", provider.BaseUrl.AbsoluteUri),
+            ("Providers__openai__Deployments__0__ApiKey", Canary + "-2"),
+            ("FALLBACK_MODELS", "offline:offline"));
+        var log = new List<string>();
+        var address = await AddressAsync(process, log);
+        using var http = new HttpClient { BaseAddress = address };
+        using var answer = await http.PostAsJsonAsync("/joke/invoke", new { input = new { topic = "parrots" } }, Cancellation);
+
+        Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)])!.Dispose();
+        log.Add(await process.StandardOutput.ReadToEndAsync(Cancellation));
+        log.Add(await process.StandardError.ReadToEndAsync(Cancellation));
+
+        Assert.Equal($"Bearer {Canary}-2", provider.Call.Headers["Authorization"]);
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Contains(log, line => line.Contains("default is openai:gpt-5.4-mini, then offline:offline; fast is openai:gpt-5.4-nano, then offline:offline", StringComparison.Ordinal));
+        Assert.DoesNotContain(log, line => line.Contains("canary", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Start_SettingsWrong_PrintsEachAndExitsWithOne()
     {
@@ -51,15 +85,18 @@ public sealed class ProcessTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var name in RunningHost.NoProviders)
+            start.Environment.Remove(name);
         foreach (var (key, value) in settings)
             start.Environment[key] = value;
         return Process.Start(start)!;
     }
 
-    private static async Task<Uri> AddressAsync(Process process)
+    private static async Task<Uri> AddressAsync(Process process, List<string>? log = null)
     {
         while (await process.StandardOutput.ReadLineAsync(Cancellation).AsTask().WaitAsync(Patience, Cancellation) is { } line)
         {
+            log?.Add(line);
             var match = Regex.Match(line, @"Now listening on: \\?""?(?<url>http://[^\\""]+)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
             if (match.Success)
                 return new Uri(match.Groups["url"].Value);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Serving.Host.Settings;
 
 namespace Serving.Host.Tests;
 
@@ -14,6 +15,11 @@ internal sealed class RunningHost : IAsyncDisposable
         Client = new HttpClient { BaseAddress = Address };
     }
 
+    /// <summary>The settings by which the machine that runs the tests would choose their models.</summary>
+    public static IEnumerable<string> NoProviders =>
+        KnownProvider.All.SelectMany(known => (string[])[$"{known.Prefix}_API_KEY", $"{known.Prefix}_API_KEY_FILE", $"{known.Prefix}_BASE_URL"])
+            .Concat(["AZURE_OPENAI_ENDPOINT", "DEFAULT_MODEL", "FAST_MODEL", "FALLBACK_MODELS"]);
+
     public Uri Address { get; }
 
     public HttpClient Client { get; }
@@ -23,7 +29,7 @@ internal sealed class RunningHost : IAsyncDisposable
     public static async Task<RunningHost> StartAsync(params string[] settings)
     {
         string[] defaults = ["--PORT=0", "--BIND_ADDRESS=127.0.0.1", "--OFFLINE_PACE_MS=0", "--SHUTDOWN_DELAY=0", "--LOG_LEVEL=Critical"];
-        var app = ServingHost.Create([.. defaults, .. settings]);
+        var app = ServingHost.Create([.. defaults, .. NoProviders.Select(name => $"--{name}="), .. settings]);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningHost(app);
     }

@@ -40,7 +40,9 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         {
             var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: TestContext.Current.CancellationToken);
             var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            provider.Calls.Enqueue(new ProviderCall(context.Request.Path + context.Request.QueryString, headers, body!)); // no call without a body
+            var call = new ProviderCall(context.Request.Path + context.Request.QueryString, headers, body!); // no call without a body
+            context.Features.Set(call);
+            provider.Calls.Enqueue(call);
             await answer(context);
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -1,0 +1,11 @@
+namespace Serving.Host.Settings;
+
+/// <summary>What the host logs of its settings.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4001, LogLevel.Information, "Models: {Models}", EventName = "ModelsChosen")]
+    public static partial void ModelsChosen(ILogger logger, string models);
+
+    [LoggerMessage(4002, LogLevel.Warning, "{Warning}", EventName = "SettingDoubtful")]
+    public static partial void SettingDoubtful(ILogger logger, string warning);
+}

@@ -1,0 +1,98 @@
+using Microsoft.Extensions.AI;
+using Serving.Providers.Anthropic;
+using Serving.Providers.OpenAi;
+using Serving.Providers.Resilience;
+
+namespace Serving.Providers.Catalog;
+
+/// <summary>A provider at work: its connections, its keys and its limit, shared by all its models. Thread-safe.</summary>
+internal sealed class Provider : IDisposable
+{
+    private readonly string _name;
+    private readonly ProviderOptions _options;
+    private readonly ResilienceServices _services;
+    private readonly SocketsHttpHandler _connections;
+    private readonly HttpClient _chats;
+    private readonly HttpClient _embeddings;
+    private readonly IReadOnlyList<Way> _ways;
+
+    public Provider(string name, ProviderOptions options, ResilienceServices services)
+    {
+        _name = name;
+        _options = options;
+        _services = services;
+        _connections = ProviderHttp.Connections(options.ConnectTimeout);
+        // Resilience bounds the attempts of chats; those of embeddings have nothing else.
+        _chats = ProviderHttp.Client(_connections, Timeout.InfiniteTimeSpan);
+        _embeddings = ProviderHttp.Client(_connections, options.Resilience.AttemptTimeout);
+        Limit = new CallLimit(options.MaxCalls, options.MaxWaiting);
+        var files = new Dictionary<string, KeyFile>(StringComparer.Ordinal);
+        _ways = options.Deployments.Count == 0
+            ? [WayOf(options.BaseUrl, options.ApiKey, 1)]
+            : [.. options.Deployments.Select(deployment => WayOf(deployment.BaseUrl ?? options.BaseUrl, deployment.ApiKey ?? options.ApiKey, deployment.Weight))];
+
+        Way WayOf(Uri? baseUrl, ApiKey? key, double weight)
+        {
+            KeyFile? file = null;
+            if (key?.File is { } path && !files.TryGetValue(path, out file))
+                files[path] = file = new KeyFile(path, name, services);
+            return new Way(baseUrl, file is null ? () => key?.Text : () => file.Key, file is null ? null : () => file.Version, weight);
+        }
+    }
+
+    public CallLimit Limit { get; }
+
+    public IReadOnlyList<ModelDeployment> Deployments(string model)
+    {
+        if (_options.Client is { } create)
+            return [new ModelDeployment(create(model))];
+        return [.. _ways.Select(way => new ModelDeployment(Client(model, way)) { Weight = way.Weight, KeyVersion = way.KeyVersion })];
+    }
+
+    /// <summary>Embeddings by the first deployment.</summary>
+    public IEmbeddingGenerator<string, Embedding<float>> Embeddings(string model) =>
+        _options.Client is null && _options.Kind is not ProviderKind.Anthropic
+            ? new OpenAiEmbeddingGenerator(_embeddings, OpenAiOptions(model, _ways[0]))
+            : throw new ArgumentException($"Provider '{_name}' has no embeddings. Name a model of another provider.", nameof(model));
+
+    public void Dispose()
+    {
+        _chats.Dispose();
+        _embeddings.Dispose();
+        _connections.Dispose();
+        Limit.Dispose();
+    }
+
+    private IChatClient Client(string model, Way way)
+    {
+        if (_options.Kind is not ProviderKind.Anthropic)
+            return new OpenAiChatClient(_chats, OpenAiOptions(model, way));
+        var options = new AnthropicClientOptions { ModelId = model, ApiKey = way.Key, TimeProvider = _services.TimeProvider };
+        return new AnthropicChatClient(_chats, way.BaseUrl is { } address ? options with { BaseUrl = address } : options);
+    }
+
+    private OpenAiClientOptions OpenAiOptions(string model, Way way) => new()
+    {
+        ModelId = model,
+        Dialect = Dialect(),
+        BaseUrl = way.BaseUrl,
+        ApiKey = way.Key,
+        TimeProvider = _services.TimeProvider,
+    };
+
+    private OpenAiDialect Dialect()
+    {
+        var dialect = _options.Kind switch
+        {
+            ProviderKind.OpenAi => OpenAiDialect.OpenAi,
+            ProviderKind.AzureOpenAi => OpenAiDialect.AzureOpenAi,
+            ProviderKind.Mistral => OpenAiDialect.Mistral,
+            ProviderKind.Cohere => OpenAiDialect.Cohere,
+            _ => OpenAiDialect.Compatible,
+        };
+        return dialect with { Name = _name, Query = _options is { Kind: ProviderKind.AzureOpenAi, ApiVersion: { } version } ? $"api-version={version}" : dialect.Query };
+    }
+
+    /// <summary>An address with a key.</summary>
+    private sealed record Way(Uri? BaseUrl, Func<string?> Key, Func<int>? KeyVersion, double Weight);
+}
