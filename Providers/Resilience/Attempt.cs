@@ -77,18 +77,14 @@ internal sealed class Attempt : IAsyncDisposable
                     (Held ??= []).Add(Current);
             }
 
+            // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
+            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+            _source.Token.ThrowIfCancellationRequested();
             _model.Metrics.FirstChunk(Elapsed);
-        }
-
-        _isOpen = true;
-        _source.CancelAfter(Timeout.InfiniteTimeSpan);
-        // From here on nobody races this attempt: only the caller ends it.
-        Follow(_call.CancellationToken);
-        // Others wait for a probe: a model that has begun to answer works. How the stream ends is the next thing to know.
-        if (_pass is { IsProbe: true } probe)
-        {
-            _deployment.Breaker.Record(probe, CallResult.Works);
-            _pass = _deployment.Breaker.TryEnter(out var next) ? next : null;
+            // From here on nobody races this attempt: only the caller ends it.
+            _isOpen = true;
+            Follow(_call.CancellationToken);
+            EndProbe();
         }
     }
 
@@ -126,24 +122,26 @@ internal sealed class Attempt : IAsyncDisposable
     {
         if (error is ProviderException { Usage: { } told })
             Count(told);
-        if (_caller.IsCancellationRequested)
+        var hasLeft = _caller.IsCancellationRequested;
+        if (hasLeft && error is not ProviderException)
         {
             // A model that used up all the time there was has failed; one that was left has not.
             Tell(!_isOpen && _call.IsOutOfTime ? CallResult.Failed : CallResult.Unknown, CallOutcome.Cancelled);
-            return error is ProviderException ? error : new OperationCanceledException(error.Message, error, _caller);
+            return Failures.Left(_model.Name, error, _call.CancellationToken);
         }
 
-        var failure = _source.IsCancellationRequested
-            ? _isOpen ? Failures.FellSilent(_model.Name, _model.IdleTimeout, error) : Failures.TimedOut(_model.Name, _model.Options.AttemptTimeout, error)
-            : Failures.Of(error, _model.Name);
+        var failure = hasLeft || !_source.IsCancellationRequested ? Failures.Of(error, _model.Name)
+            : _isOpen ? Failures.FellSilent(_model.Name, _model.IdleTimeout, error)
+            : Failures.TimedOut(_model.Name, _model.Options.AttemptTimeout, error);
         if (failure is null)
         {
             Tell(CallResult.Unknown, CallOutcome.Error);
             return error;
         }
 
-        if (failure.Kind == ErrorKind.RateLimited && _model.Deployments.HasSeveral)
-            _deployment.Rest(failure.RetryAfter ?? _model.Options.BreakerOpenTime);
+        // With others to ask, one that is limited is left alone even if it does not say for how long.
+        if ((failure.RetryAfter ?? (failure.Kind == ErrorKind.RateLimited && _model.Deployments.HasSeveral ? _model.Options.BreakerOpenTime : null)) is { } rest)
+            _deployment.Rest(rest);
         Tell(ResultOf(failure), CallOutcomes.Of(failure));
         return failure;
     }
@@ -156,6 +154,11 @@ internal sealed class Attempt : IAsyncDisposable
         {
             if (_updates is not null)
                 await _updates.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            // How an attempt ended is known by now; that its client cannot clean up changes neither the answer nor the failure.
+            Log.EndsBadly(_model.Logger, _model.Name, error.GetType().Name);
         }
         finally
         {
@@ -191,6 +194,15 @@ internal sealed class Attempt : IAsyncDisposable
         if (_pass is { } pass)
             _deployment.Breaker.Record(pass, result);
         _model.Ended(outcome, Elapsed, _usage);
+    }
+
+    /// <summary>Others wait for a probe: a model that has begun to answer works. How the stream ends is the next thing to know.</summary>
+    private void EndProbe()
+    {
+        if (_pass is not { IsProbe: true } probe)
+            return;
+        _deployment.Breaker.Record(probe, CallResult.Works);
+        _pass = _deployment.Breaker.TryEnter(out var next) ? next : null;
     }
 
     private void Follow(CancellationToken caller)

@@ -29,6 +29,9 @@ public sealed class CallLimit : IDisposable
 
     internal ValueTask<RateLimitLease> EnterAsync(CancellationToken cancellationToken) => _limiter.AcquireAsync(1, cancellationToken);
 
+    /// <summary>A place if one is free.</summary>
+    internal RateLimitLease TryEnter() => _limiter.AttemptAcquire();
+
     /// <summary>Refuses all that waits.</summary>
     public void Dispose() => _limiter.Dispose();
 }

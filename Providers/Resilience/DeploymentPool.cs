@@ -13,6 +13,21 @@ internal sealed class DeploymentPool(IReadOnlyList<Deployment> deployments, Func
     /// <summary>Whether a rate limit of one deployment leaves others to ask.</summary>
     public bool HasSeveral => deployments.Count > 1;
 
+    /// <summary>Whether one of them rests.</summary>
+    public bool SomeRest
+    {
+        get
+        {
+            foreach (var deployment in deployments)
+            {
+                if (deployment.RestLeft is not null)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
     public bool TryEnter([NotNullWhen(true)] out Deployment? deployment, out BreakerPass pass)
     {
         deployment = deployments[0];

@@ -7,6 +7,9 @@ namespace Serving.Providers.Resilience;
 /// <summary>The failures of this layer, and what the failures of clients mean to it.</summary>
 internal static class Failures
 {
+    // Whoever says a week means "not today".
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     public static ProviderException TimedOut(ModelName model, TimeSpan limit, Exception? cause) => new(
         ErrorKind.Timeout, $"{Subject(model)} did not answer within {limit.TotalSeconds:0.###} s.", ProviderFault.Transient, cause);
 
@@ -28,14 +31,31 @@ internal static class Failures
     };
 
     public static ProviderException Crowded(ModelName model, int limit) => new(
-        ErrorKind.Overloaded, $"Provider '{model.Provider}' has {limit} calls of the host in flight, its limit, and as many wait. Try again shortly.", ProviderFault.Transient)
+        ErrorKind.Overloaded, $"Provider '{model.Provider}' has {limit} calls of the host in flight, its limit, and no more may wait. Try again shortly.", ProviderFault.Transient)
     {
         RetryAfter = TimeSpan.FromSeconds(1),
         IsUnsent = true,
     };
 
-    /// <summary>The failure that the exception of a client is; null if it tells nothing about the model.</summary>
-    public static ProviderException? Of(Exception error, ModelName model) => error switch
+    public static ProviderException OutOfTime(ModelName model) => new(
+        ErrorKind.Timeout, $"The time of the run is over; model '{model.Model}' of provider '{model.Provider}' is not asked.", ProviderFault.Transient)
+    {
+        IsUnsent = true,
+    };
+
+    /// <summary>What is thrown when the caller has left. What the client said of it stays inside.</summary>
+    public static OperationCanceledException Left(ModelName model, Exception? cause, CancellationToken cancellationToken) =>
+        new($"The call of model '{model.Model}' of provider '{model.Provider}' was cancelled.", cause, cancellationToken);
+
+    /// <summary>The failure that the exception of a client is, with a wait that can be kept; null if it tells nothing about the model.</summary>
+    public static ProviderException? Of(Exception error, ModelName model) => Classify(error, model) switch
+    {
+        { RetryAfter: { } wait } failure when wait < TimeSpan.Zero => failure.After(null),
+        { RetryAfter: { } wait } failure when wait > LongestWait => failure.After(LongestWait),
+        var failure => failure,
+    };
+
+    private static ProviderException? Classify(Exception error, ModelName model) => error switch
     {
         ProviderException failure => failure,
         ServingException { Kind: ErrorKind.RateLimited or ErrorKind.Timeout or ErrorKind.Overloaded or ErrorKind.BadGateway or ErrorKind.ProviderUnavailable } known =>

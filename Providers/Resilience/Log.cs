@@ -23,4 +23,7 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Information, "Model {Model} works again")]
     public static partial void BreakerCloses(ILogger logger, ModelName model);
+
+    [LoggerMessage(3007, LogLevel.Warning, "The client of model {Model} failed to end a call ({Exception})")]
+    public static partial void EndsBadly(ILogger logger, ModelName model, string exception);
 }

@@ -31,6 +31,15 @@ internal sealed class ModelCall(IEnumerable<ChatMessage> messages, ChatOptions? 
     /// <summary>Whether a second attempt runs beside the first.</summary>
     public bool IsHedged { get; set; }
 
+    /// <summary>Whether it has been decided that a second attempt is made, or that none is.</summary>
+    public bool IsHedgeDecided { get; set; }
+
+    /// <summary>Whether the attempt that runs now, or the first of two, has got its place at the provider.</summary>
+    public bool IsSent { get; set; }
+
+    /// <summary>Whether a retry has been taken from the budget and not been made yet.</summary>
+    public bool OwesRetry { get; set; }
+
     public bool IsOutOfTime => Run?.TimeLeft <= TimeSpan.Zero;
 
     /// <summary>Whether so much time is left for this model.</summary>
@@ -40,7 +49,7 @@ internal sealed class ModelCall(IEnumerable<ChatMessage> messages, ChatOptions? 
     public void Ask(ResilientModel model, TimeSpan reserve, bool isStandIn)
     {
         Attempts = 0;
-        IsHedged = false;
+        IsHedged = IsHedgeDecided = OwesRetry = false;
         Reserve = reserve;
         Options = Merge(options, model.Defaults, keepsModel: !isStandIn);
     }

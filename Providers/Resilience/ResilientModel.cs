@@ -16,8 +16,9 @@ namespace Serving.Providers.Resilience;
 public sealed class ResilientModel
 {
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+    // Where no deadline tells: whoever is asked to wait longer is told so instead of kept.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
     private static readonly ResiliencePropertyKey<ModelCall> CallKey = new("call");
-    private static readonly ResiliencePropertyKey<bool> HedgeKey = new("hedge");
 
     private readonly ResilienceServices _services;
     private readonly CallLimit? _limit;
@@ -31,14 +32,14 @@ public sealed class ResilientModel
     /// <param name="options">How calls are bounded.</param>
     /// <param name="limit">The provider's limit, shared by its models; null for none.</param>
     /// <param name="services">Clock, chance, accounting and log.</param>
-    /// <exception cref="ArgumentException">There is no deployment, or one with a weight that is not above 0.</exception>
+    /// <exception cref="ArgumentException">There is no deployment, or one with a weight that is no number above 0.</exception>
     public ResilientModel(ModelName name, IReadOnlyList<ModelDeployment> deployments, ResilienceOptions? options = null, CallLimit? limit = null, ResilienceServices? services = null)
     {
         ArgumentNullException.ThrowIfNull(deployments);
         if (deployments.Count is 0 or > DeploymentPool.Most)
             throw new ArgumentException($"Model '{name}' has {deployments.Count} deployments; it needs 1 to {DeploymentPool.Most}.", nameof(deployments));
-        if (deployments.FirstOrDefault(deployment => !(deployment.Weight > 0)) is { } weightless)
-            throw new ArgumentException($"A deployment of model '{name}' has the weight {weightless.Weight}; it must be above 0.", nameof(deployments));
+        if (deployments.FirstOrDefault(deployment => !(deployment.Weight > 0 && double.IsFinite(deployment.Weight))) is { } weightless)
+            throw new ArgumentException($"A deployment of model '{name}' has the weight {weightless.Weight}; it must be a number above 0.", nameof(deployments));
         Name = name;
         Options = options ?? new ResilienceOptions();
         _services = services ?? new ResilienceServices();
@@ -62,7 +63,7 @@ public sealed class ResilientModel
         if (Options.HedgeShare > 0)
         {
             _hedging = new Hedging(Options.HedgeShare, _budget);
-            pipeline.AddHedging(_hedging.Strategy());
+            pipeline.AddHedging(_hedging.Strategy(TryHedge, OpenAsync));
         }
 
         _pipeline = pipeline.Build();
@@ -82,7 +83,7 @@ public sealed class ResilientModel
         get
         {
             var best = Deployments.All.Select(deployment => deployment.Breaker.Read()).MinBy(breaker => breaker.State);
-            return new ModelHealth(Name, best.State, Deployments.NextFree().Wait, _budget.Left);
+            return new ModelHealth(Name, best.State, Deployments.HasSeveral ? Deployments.NextFree().Wait : best.RetryAfter, _budget.Left);
         }
     }
 
@@ -109,9 +110,11 @@ public sealed class ResilientModel
         try
         {
             context.Properties.Set(CallKey, call);
-            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, model) => model.AttemptAsync(CallOf(context), context), context, this).ConfigureAwait(false);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, model) => model.AttemptAsync(CallOf(context), context.CancellationToken), context, this).ConfigureAwait(false);
             if (call.IsHedged)
                 Metrics.Hedged(won: outcome.Result?.IsHedge == true);
+            if (call.OwesRetry)
+                _budget.Return();
             return outcome;
         }
         finally
@@ -129,10 +132,9 @@ public sealed class ResilientModel
         _services.Usage.Record(Name, usage);
     }
 
-    internal static void MarkHedge(ResilienceContext context) => context.Properties.Set(HedgeKey, true);
-
-    private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, ResilienceContext context)
+    private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, CancellationToken cancellationToken)
     {
+        call.IsSent = false;
         if (!Deployments.TryEnter(out var deployment, out var pass))
         {
             var (wait, isRest) = Deployments.NextFree();
@@ -140,32 +142,54 @@ public sealed class ResilientModel
         }
 
         RateLimitLease? lease = null;
-        if (_limit is not null)
+        try
         {
-            try
-            {
-                lease = await _limit.EnterAsync(context.CancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException left)
-            {
-                deployment.Breaker.Record(pass, CallResult.Unknown);
-                return Outcome.FromException<Attempt>(left);
-            }
-
-            if (!lease.IsAcquired)
-            {
-                deployment.Breaker.Record(pass, CallResult.Unknown);
-                return Outcome.FromException<Attempt>(Failures.Crowded(Name, _limit.MaxCalls));
-            }
+            if (_limit is not null)
+                lease = await _limit.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            deployment.Breaker.Record(pass, CallResult.Unknown);
+            return Outcome.FromException<Attempt>(error is OperationCanceledException ? Failures.Left(Name, error, call.CancellationToken) : error);
         }
 
+        var attempt = Begin(call, deployment, pass, lease, isHedge: false, cancellationToken, out var refusal);
+        return attempt is null ? Outcome.FromException<Attempt>(refusal!) : await OpenAsync(call, attempt).ConfigureAwait(false); // there is one or the other
+    }
+
+    /// <summary>Begins a second attempt, if there is a free way to the model and a free place at its provider: it is worth no wait.</summary>
+    private Attempt? TryHedge(ModelCall call, CancellationToken cancellationToken) => Deployments.TryEnter(out var deployment, out var pass)
+        ? Begin(call, deployment, pass, _limit?.TryEnter(), isHedge: true, cancellationToken, out _)
+        : null;
+
+    private Attempt? Begin(
+        ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, bool isHedge, CancellationToken cancellationToken, out Exception? refusal)
+    {
+        refusal = cancellationToken.IsCancellationRequested ? Failures.Left(Name, null, call.CancellationToken)
+            : lease is { IsAcquired: false } ? Failures.Crowded(Name, _limit!.MaxCalls) // a lease is a limit's
+            : call.IsOutOfTime ? Failures.OutOfTime(Name)
+            : null;
+        if (refusal is not null)
+        {
+            lease?.Dispose();
+            deployment.Breaker.Record(pass, CallResult.Unknown);
+            return null;
+        }
+
+        if (!isHedge)
+            call.OwesRetry = false;
+        call.IsSent = true;
         if (call.Attempts++ == 0)
             _budget.Earn();
-        var attempt = new Attempt(this, call, deployment, pass, lease, context.Properties.GetValue(HedgeKey, false), context.CancellationToken);
+        return new Attempt(this, call, deployment, pass, lease, isHedge, cancellationToken);
+    }
+
+    private async ValueTask<Outcome<Attempt>> OpenAsync(ModelCall call, Attempt attempt)
+    {
         try
         {
             await attempt.OpenAsync().ConfigureAwait(false);
-            _hedging?.Answered(attempt.Elapsed);
+            _hedging?.Answered(call.IsStreamed, attempt.Elapsed);
             return Outcome.FromResult(attempt);
         }
         catch (Exception error)
@@ -184,16 +208,25 @@ public sealed class ResilientModel
         if (failure.IsUnsent && failure.Kind != ErrorKind.RateLimited)
             return false;
 
-        call.NextWait = WaitAfter(failure, retriesMade);
+        var (busy, isRest) = Deployments.NextFree();
+        // A breaker that has opened refuses the retry too.
+        if (busy is not null && !isRest)
+            return false;
+        call.NextWait = WaitAfter(failure, busy, retriesMade);
         // Whoever took a whole attempt to fail is not given half of one.
         var needed = failure.Kind == ErrorKind.Timeout ? call.NextWait + Options.AttemptTimeout : call.NextWait;
-        if (!call.HasTimeFor(needed))
+        if (call.NextWait > LongestWait || !call.HasTimeFor(needed))
             return false;
         var reason = CallOutcomes.Of(failure);
-        if (!failure.IsUnsent && !_budget.TryTake())
+        if (!call.OwesRetry && !failure.IsUnsent)
         {
-            Log.OutOfBudget(Logger, Name, reason.Word(), call.Run?.RunId);
-            return false;
+            if (!_budget.TryTake())
+            {
+                Log.OutOfBudget(Logger, Name, reason.Word(), call.Run?.RunId);
+                return false;
+            }
+
+            call.OwesRetry = true;
         }
 
         Metrics.Retried(reason);
@@ -201,23 +234,16 @@ public sealed class ResilientModel
         return true;
     }
 
-    private TimeSpan WaitAfter(ProviderException failure, int retriesMade)
+    private TimeSpan WaitAfter(ProviderException failure, TimeSpan? rest, int retriesMade)
     {
+        // The limited one rests; another is free.
+        if (rest is null && failure.Kind == ErrorKind.RateLimited && Deployments.HasSeveral && Deployments.SomeRest)
+            return TimeSpan.Zero;
         var chance = _services.Random();
-        var backoff = Options.RetryBackoff * Math.Pow(2, retriesMade);
-        if (backoff > LongestBackoff)
-            backoff = LongestBackoff;
-        var floor = failure.RetryAfter;
-        if (Deployments.HasSeveral && failure.Kind == ErrorKind.RateLimited)
-        {
-            // The limited one rests; another may be free.
-            floor = Deployments.NextFree().Wait;
-            if (floor is null)
-                return TimeSpan.Zero;
-        }
-
+        var longest = Math.Min(LongestBackoff.Ticks, Options.RetryBackoff.Ticks * Math.Pow(2, Math.Min(retriesMade, 30)));
+        var backoff = TimeSpan.FromTicks((long)longest);
         // Nobody comes before the time that was asked for, and not everybody at once when it has come.
-        return floor is { } wait && wait > TimeSpan.Zero
+        return rest is { } wait
             ? wait + chance * (backoff < wait ? backoff : wait)
             : backoff * (0.5 + chance / 2);
     }

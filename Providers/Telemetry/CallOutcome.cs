@@ -43,6 +43,7 @@ internal static class CallOutcomes
     {
         ProviderException { IsUnsent: true, Kind: ErrorKind.ProviderUnavailable } => CallOutcome.BreakerOpen,
         ProviderException { IsUnsent: true, Kind: ErrorKind.Overloaded } => CallOutcome.Busy,
+        ProviderException { IsUnsent: true, Kind: ErrorKind.Timeout } => CallOutcome.NoTime,
         ProviderException { Fault: ProviderFault.HardDown } => CallOutcome.HardDown,
         ProviderException { Fault: ProviderFault.Caller } => CallOutcome.CallerFault,
         ProviderException { Kind: ErrorKind.RateLimited } => CallOutcome.RateLimited,

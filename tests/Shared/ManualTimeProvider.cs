@@ -62,6 +62,31 @@ internal sealed class ManualTimeProvider : TimeProvider
             timer.Fire();
     }
 
+    /// <summary>How many wait for this clock, or how many of those that carry such a state.</summary>
+    public int Waiting(Func<object?, bool>? isMeant = null)
+    {
+        lock (_lock)
+            return isMeant is null ? _timers.Count : _timers.Count(timer => isMeant(timer.State));
+    }
+
+    /// <summary>Moves to the moment that is waited for next, and lets the first who waits for it go on; false if nobody waits.</summary>
+    public bool AdvanceToNext()
+    {
+        Timer? next;
+        lock (_lock)
+        {
+            next = _timers.MinBy(timer => timer.Due);
+            if (next is null)
+                return false;
+            _timers.Remove(next);
+            if (next.Due > _now)
+                _now = next.Due;
+        }
+
+        next.Fire();
+        return true;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
@@ -72,6 +97,8 @@ internal sealed class ManualTimeProvider : TimeProvider
     private sealed class Timer(ManualTimeProvider time, TimerCallback callback, object? state) : ITimer
     {
         public DateTimeOffset Due { get; private set; }
+
+        public object? State => state;
 
         public void Fire() => callback(state);
 
