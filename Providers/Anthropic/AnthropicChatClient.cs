@@ -83,7 +83,7 @@ public sealed class AnthropicChatClient : IChatClient
     {
     }
 
-    private static async Task<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
+    private static async ValueTask<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
     {
         var body = await wire.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
         var message = new MessageReader();

@@ -75,7 +75,7 @@ public sealed class OpenAiChatClient : IChatClient
     {
     }
 
-    private static async Task<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
+    private static async ValueTask<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
     {
         var body = await wire.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
         var answer = new AnswerReader();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Serving.Providers.Wire;
@@ -29,25 +30,29 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
     /// <summary>Counts anew: an event has come.</summary>
     public void Restart() => _count = 0;
 
-    /// <summary>All of it.</summary>
+    /// <summary>All of it, in an array that is rented.</summary>
     /// <param name="length">How long it is said to be.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(long? length, CancellationToken cancellationToken)
+    public async ValueTask<ArraySegment<byte>> ReadAllAsync(long? length, CancellationToken cancellationToken)
     {
         if (length > Largest)
             throw ProviderErrors.TooLarge(origin);
-        var bytes = new byte[length is > 0 ? (int)length : 4096];
+        var bytes = ArrayPool<byte>.Shared.Rent(length is > 0 ? (int)length : 4096);
         var count = 0;
-        while (await ReadAsync(bytes.AsMemory(count), cancellationToken).ConfigureAwait(false) is > 0 and var read)
+        while (await ReadAsync(bytes.AsMemory(count, Math.Min(bytes.Length, Largest + 1) - count), cancellationToken).ConfigureAwait(false) is > 0 and var read)
         {
             count += read;
             if (count == length)
                 break;
-            if (count == bytes.Length)
-                Array.Resize(ref bytes, Math.Min(bytes.Length * 2, Largest + 1));
+            if (count < bytes.Length)
+                continue;
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(bytes.Length * 2, Largest + 1));
+            bytes.CopyTo(larger, 0);
+            ArrayPool<byte>.Shared.Return(bytes);
+            bytes = larger;
         }
 
-        return bytes.AsMemory(0, count);
+        return new ArraySegment<byte>(bytes, 0, count);
     }
 
     /// <summary>

@@ -9,8 +9,6 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
     private static readonly TimeSpan ErrorBodyTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
-    private static readonly MediaTypeWithQualityHeaderValue AcceptsJson = new("application/json");
-    private static readonly MediaTypeWithQualityHeaderValue AcceptsEvents = new("text/event-stream");
 
     private readonly Uri _address = endpoint.Address(endpoint.ModelId);
 
@@ -22,12 +20,12 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         using var request = new HttpRequestMessage(HttpMethod.Post, origin.Model == endpoint.ModelId ? _address : endpoint.Address(origin.Model));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = Json;
-        request.Headers.Accept.Add(stream ? AcceptsEvents : AcceptsJson);
+        request.Headers.TryAddWithoutValidation("Accept", stream ? "text/event-stream" : "application/json");
         if (endpoint.Header is var (name, value))
             request.Headers.TryAddWithoutValidation(name, value);
         var key = Authorize(request, origin);
         // The HTTP client's own timeout ends with the headers, since it is not to read the body.
-        using var timeout = stream ? null : new CancellationTokenSource(http.Timeout, endpoint.TimeProvider);
+        using var timeout = stream || http.Timeout == Timeout.InfiniteTimeSpan ? null : new CancellationTokenSource(http.Timeout, endpoint.TimeProvider);
         // Cheaper than a linked source, which would have a registration with each of its two.
         using var caller = timeout is null ? default : cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), timeout); // given here
         var token = timeout?.Token ?? cancellationToken;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.AI;
 
 namespace Serving.Providers.Wire;
@@ -5,7 +6,7 @@ namespace Serving.Providers.Wire;
 /// <summary>An answer of a status that means success, and which model gave it to whom.</summary>
 internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, string? key, TimeProvider time) : IDisposable
 {
-    private ReadOnlyMemory<byte>? _body;
+    private ArraySegment<byte> _body;
 
     public Origin Origin => origin;
 
@@ -14,16 +15,15 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
 
     private string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
-    /// <summary>The body of an answer that should be JSON; read once.</summary>
+    /// <summary>The body of an answer that should be JSON; read once. It is there until this is disposed.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken)
     {
-        if (_body is { } known)
-            return known;
+        if (_body.Array is not null)
+            return _body;
         var body = Open();
-        ReadOnlyMemory<byte> bytes;
         try
         {
-            bytes = await body.ReadAllAsync(response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
+            _body = await body.ReadAllAsync(response.Content.Headers.ContentLength, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -33,13 +33,12 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
             throw;
         }
 
-        var text = bytes.Span.TrimStart(" \t\r\n"u8);
+        var text = _body.AsSpan().TrimStart(" \t\r\n"u8);
         if (text.IsEmpty)
             throw ProviderErrors.Truncated(origin);
         if (!IsJson && text[0] != '{')
             throw ProviderErrors.NotAModel(origin);
-        _body = bytes;
-        return bytes;
+        return _body;
     }
 
     /// <summary>The body of an answer that should be a stream of events.</summary>
@@ -50,7 +49,13 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
     public Exception Says(ErrorBody error, UsageDetails? usage) =>
         ProviderErrors.Answered(origin, status: null, error, key, usage, response.Headers, time.GetUtcNow());
 
-    public void Dispose() => response.Dispose();
+    public void Dispose()
+    {
+        response.Dispose();
+        if (_body.Array is { } rented)
+            ArrayPool<byte>.Shared.Return(rented);
+        _body = default;
+    }
 
     private AnswerBody Open() => new(response.Content.ReadAsStream(), origin);
 }
