@@ -77,7 +77,7 @@ internal sealed class ModelFactory(ModelCatalogOptions options, ResilienceServic
             var provider = ProviderOf(target);
             model = new ResilientModel(target.Name, provider.Deployments(target.Name.Model), target.Resilience, provider.Limit, services) { Defaults = target.Defaults };
             // Each model tells the metrics of itself alone; together they are the one that is looked at.
-            services.Metrics.Of(target.Name, () => Health.First(health => health.Name == target.Name));
+            services.Metrics?.Of(target.Name, () => Health.First(health => health.Name == target.Name));
             return _models[key] = model;
         }
     }

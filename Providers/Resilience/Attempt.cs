@@ -37,7 +37,7 @@ internal sealed class Attempt : IAsyncDisposable
         IsHedge = isHedge;
         _source = new CancellationTokenSource(model.Options.AttemptTimeout, model.Time);
         _started = model.Time.GetTimestamp();
-        model.Metrics.AttemptStarted();
+        model.Metrics?.AttemptStarted();
         Follow(caller);
     }
 
@@ -80,7 +80,7 @@ internal sealed class Attempt : IAsyncDisposable
             // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
             _source.Token.ThrowIfCancellationRequested();
-            _model.Metrics.FirstChunk(Elapsed);
+            _model.Metrics?.FirstChunk(Elapsed);
             // From here on nobody races this attempt: only the caller ends it.
             _isOpen = true;
             Follow(_call.CancellationToken);

@@ -17,7 +17,7 @@ internal static class Failures
         ErrorKind.Timeout, $"{Subject(model)} fell silent for {limit.TotalSeconds:0.###} s in the middle of its answer.", ProviderFault.Transient, cause);
 
     public static ProviderException HeldBack(ModelName model, TimeSpan wait) => new(
-        ErrorKind.ProviderUnavailable, $"{Subject(model)} has failed too often; the host does not call it for now.", ProviderFault.Transient)
+        ErrorKind.ProviderUnavailable, $"{Subject(model)} is failing; the host does not call it for now.", ProviderFault.Transient)
     {
         RetryAfter = wait,
         IsUnsent = true,

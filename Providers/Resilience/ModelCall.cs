@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Polly;
 using Serving.Runtime.Chat;
 using Serving.Runtime.Runs;
 
@@ -21,6 +22,9 @@ internal sealed class ModelCall(IEnumerable<ChatMessage> messages, ChatOptions? 
 
     /// <summary>How many attempts the model that is asked now has seen.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>The first attempt, once it has failed and before anything came of that.</summary>
+    public Outcome<Attempt>? Failed { get; set; }
 
     /// <summary>The wait before the attempt that comes next.</summary>
     public TimeSpan NextWait { get; set; }

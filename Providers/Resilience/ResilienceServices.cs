@@ -20,8 +20,9 @@ public sealed record ResilienceServices
     /// <summary>Where the tokens of all attempts are counted.</summary>
     public UsageLedger Usage { get; init; } = new();
 
-    /// <summary>What is measured of all calls.</summary>
-    public ProviderMetrics Metrics { get; init; } = new();
+    /// <summary>What is measured of all calls. Not disposed.</summary>
+    /// <value>Default null: nothing.</value>
+    public ProviderMetrics? Metrics { get; init; }
 
     /// <summary>Where retries, failovers and breakers are told of.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
 using Serving.Providers.Errors;
 using Serving.Providers.Telemetry;
 
@@ -103,8 +104,10 @@ public sealed class ResilientChatClient : IChatClient
                 if (next is not null)
                 {
                     var reason = CallOutcomes.Of(failure);
-                    next.Metrics.StoodIn(reason);
-                    Log.FallsOver(next.Logger, _models[i].Name, reason.Word(), next.Name, call.Run?.RunId);
+                    next.Metrics?.StoodIn(reason);
+                    // That a breaker opened has been told once; each call that it turns away is no news.
+                    var level = reason == CallOutcome.BreakerOpen ? LogLevel.Debug : LogLevel.Warning;
+                    Log.FallsOver(next.Logger, level, _models[i].Name, reason.Word(), next.Name, call.Run?.RunId);
                 }
             }
         }

@@ -15,6 +15,7 @@ namespace Serving.Providers.Resilience;
 /// </summary>
 public sealed class ResilientModel
 {
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
     // Where no deadline tells: whoever is asked to wait longer is told so instead of kept.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -32,7 +33,7 @@ public sealed class ResilientModel
     /// <param name="options">How calls are bounded.</param>
     /// <param name="limit">The provider's limit, shared by its models; null for none.</param>
     /// <param name="services">Clock, chance, accounting and log.</param>
-    /// <exception cref="ArgumentException">There is no deployment, or one with a weight that is no number above 0.</exception>
+    /// <exception cref="ArgumentException">There is no deployment, or one with a weight that is no number above 0, or a timeout out of range.</exception>
     public ResilientModel(ModelName name, IReadOnlyList<ModelDeployment> deployments, ResilienceOptions? options = null, CallLimit? limit = null, ResilienceServices? services = null)
     {
         ArgumentNullException.ThrowIfNull(deployments);
@@ -42,6 +43,12 @@ public sealed class ResilientModel
             throw new ArgumentException($"A deployment of model '{name}' has the weight {weightless.Weight}; it must be a number above 0.", nameof(deployments));
         Name = name;
         Options = options ?? new ResilienceOptions();
+        foreach (var time in (TimeSpan[])[Options.AttemptTimeout, IdleTimeout])
+        {
+            if (time <= TimeSpan.Zero || time > LongestTimeout)
+                throw new ArgumentOutOfRangeException(nameof(options), time, $"A timeout of model '{name}' must be above 0 and at most {LongestTimeout.TotalDays} days.");
+        }
+
         _services = services ?? new ResilienceServices();
         _limit = limit;
         _budget = new RetryBudget(Options.RetryBudget);
@@ -67,7 +74,7 @@ public sealed class ResilientModel
         }
 
         _pipeline = pipeline.Build();
-        Metrics = _services.Metrics.Of(name, () => Health);
+        Metrics = _services.Metrics?.Of(name, () => Health);
     }
 
     /// <summary>The model.</summary>
@@ -93,7 +100,7 @@ public sealed class ResilientModel
 
     internal TimeProvider Time => _services.TimeProvider;
 
-    internal ModelMetrics Metrics { get; }
+    internal ModelMetrics? Metrics { get; }
 
     internal DeploymentPool Deployments { get; }
 
@@ -106,13 +113,22 @@ public sealed class ResilientModel
     /// <summary>Asks the model until it begins to answer, or until nothing more can be done.</summary>
     internal async ValueTask<Outcome<Attempt>> AskAsync(ModelCall call)
     {
+        if (_hedging is null)
+        {
+            // Most calls need no second attempt, and so nothing of what makes them.
+            var first = await AttemptAsync(call, call.CancellationToken).ConfigureAwait(false);
+            if (first.Exception is null || Options.MaxRetries == 0)
+                return first;
+            call.Failed = first;
+        }
+
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, call.CancellationToken);
         try
         {
             context.Properties.Set(CallKey, call);
-            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, model) => model.AttemptAsync(CallOf(context), context.CancellationToken), context, this).ConfigureAwait(false);
+            var outcome = await _pipeline.ExecuteOutcomeAsync(static (context, model) => model.NextAsync(CallOf(context), context.CancellationToken), context, this).ConfigureAwait(false);
             if (call.IsHedged)
-                Metrics.Hedged(won: outcome.Result?.IsHedge == true);
+                Metrics?.Hedged(won: outcome.Result?.IsHedge == true);
             if (call.OwesRetry)
                 _budget.Return();
             return outcome;
@@ -125,11 +141,20 @@ public sealed class ResilientModel
 
     internal void Ended(CallOutcome outcome, TimeSpan duration, UsageDetails? usage)
     {
-        Metrics.AttemptEnded(outcome, duration);
+        Metrics?.AttemptEnded(outcome, duration);
         if (usage is null)
             return;
-        Metrics.Used(usage);
+        Metrics?.Used(usage);
         _services.Usage.Record(Name, usage);
+    }
+
+    /// <summary>The attempt that has already failed, and then others.</summary>
+    private ValueTask<Outcome<Attempt>> NextAsync(ModelCall call, CancellationToken cancellationToken)
+    {
+        if (call.Failed is not { } failed)
+            return AttemptAsync(call, cancellationToken);
+        call.Failed = null;
+        return new ValueTask<Outcome<Attempt>>(failed);
     }
 
     private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, CancellationToken cancellationToken)
@@ -229,7 +254,7 @@ public sealed class ResilientModel
             call.OwesRetry = true;
         }
 
-        Metrics.Retried(reason);
+        Metrics?.Retried(reason);
         Log.Retries(Logger, Name, reason.Word(), call.Attempts + 1, Math.Round(call.NextWait.TotalMilliseconds), call.Run?.RunId);
         return true;
     }
