@@ -46,7 +46,7 @@ internal sealed record Cell(FaultRow Row, Position Position, Endpoint Endpoint, 
         where variant != Variant.Once || !row.IsLasting
         select new Cell(row, position, endpoint, variant);
 
-    public override string ToString() => $"{Row.Name}, {Position}, {Endpoint}, {Variant}";
+    public override string ToString() => $"{Row.Provider.Title}: {Row.Name}, {Position}, {Endpoint}, {Variant}";
 
     /// <summary>Calls the chain, and compares all that can be seen with what is expected.</summary>
     public async Task VerifyAsync(FaultHost host, CancellationToken cancellationToken)

@@ -152,9 +152,15 @@ internal static class OpenAiFaults
             Tool = Place.Never(TextFirst),
             IsHuge = true,
         },
-        Unreachable("tls", "a certificate that nobody trusts", Server.SelfSigned),
-        Unreachable("dns", "a host without an address", Server.Nameless),
-        Unreachable("refused", "a port where nobody listens", Server.Closed),
+        new("huge over the limit", "a piece of 17 MiB: an answer, or an event of a stream, may have 16")
+        {
+            Start = Place.Of("huge~size=17825792", Refused(502, Sentence.TooMuch)),
+            Text = Place.Of("huge~size=17825792~after=3", Refused(502, Sentence.TooMuch)),
+            Tool = Place.Never(TextFirst),
+        },
+        Unreachable("tls", "a certificate that nobody trusts", Server.SelfSigned, Down(Sentence.Unsafe)),
+        Unreachable("dns", "a host without an address", Server.Nameless, Passes(503, Sentence.Unreachable)),
+        Unreachable("refused", "a port where nobody listens", Server.Closed, Passes(503, Sentence.Unreachable)),
     ];
 
     private static FaultRow Status(string name, string title, Case all, string? model = null, Case? events = null) => new(name, title)
@@ -174,9 +180,9 @@ internal static class OpenAiFaults
     /// <summary>After content, the next model is not asked whatever the failure is.</summary>
     private static Case Delivered(Case failure) => Same(failure.Always);
 
-    private static FaultRow Unreachable(string name, string title, Server server) => new(name, title)
+    private static FaultRow Unreachable(string name, string title, Server server, Case all) => new(name, title)
     {
-        Start = Place.Of("", Passes(503, Sentence.Unreachable).With(outcome => outcome with { Attempts = 0 })),
+        Start = Place.Of("", all.With(outcome => outcome with { Attempts = 0 })),
         Text = Place.Never(NoConnectionYet),
         Tool = Place.Never(NoConnectionYet),
         Server = server,

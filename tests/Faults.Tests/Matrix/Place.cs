@@ -26,6 +26,9 @@ internal sealed record Place
 
     public static Place Never(string reason) => new() { Reason = reason };
 
+    /// <summary>The same with other expectations.</summary>
+    public Place With(Case all) => this with { Whole = Whole is null ? null : all, Stream = Stream is null ? null : all, Events = Events is null ? null : all };
+
     public Case? Of(Endpoint endpoint) => endpoint switch
     {
         Endpoint.Invoke or Endpoint.Batch => Whole,

@@ -5,6 +5,8 @@ internal static class Sentence
 {
     public const string CannotAnswer = "{model} cannot answer now.";
     public const string Unreachable = "{model} cannot be reached.";
+    public const string Unsafe = "{model} cannot be reached safely. The host may not trust its certificate, or the host's base URL may be wrong.";
+    public const string TooMuch = "{model} answered with more than the host takes.";
     public const string Late = "{model} did not answer in time.";
     public const string Late20 = "{model} did not answer within 20 s.";
     public const string Silent = "{model} fell silent for 25 s in the middle of its answer.";
