@@ -46,9 +46,9 @@ internal sealed class ChainCall
 
     private bool HasBegun { get; set; }
 
-    public async Task RunAsync(HttpClient http, string chain, string endpoint, CancellationToken cancellationToken)
+    public async Task RunAsync(HttpClient http, string chain, string endpoint, CancellationToken cancellationToken, string question = "How far can you count?")
     {
-        var input = chain == "text" ? """{"question":"How far can you count?"}""" : "\"Look it up.\"";
+        var input = chain == "text" ? $$"""{"question":"{{question}}"}""" : $"\"{question}\"";
         var body = endpoint == "batch" ? $$"""{"inputs":[{{input}}]}""" : $$"""{"input":{{input}}}""";
         using var request = new HttpRequestMessage(HttpMethod.Post, $"{chain}/{endpoint}") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

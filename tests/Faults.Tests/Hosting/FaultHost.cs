@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Serving.Endpoints.Options;
 using Serving.Providers.Accounting;
 using Serving.Providers.Catalog;
 using Serving.Providers.Resilience;
@@ -51,6 +52,9 @@ public sealed class FaultHost : IAsyncLifetime
         set => _client.Gate = value;
     }
 
+    /// <summary>Completes when no call of a model is on its way.</summary>
+    internal Task Idle => _client.Idle;
+
     public async ValueTask InitializeAsync()
     {
         _simulator = await SimulatorHost.StartAsync(new SimulatorOptions { TlsPort = 0, KeptAttempts = 50, TimeProvider = new SimulatorTime(Clock) });
@@ -66,7 +70,8 @@ public sealed class FaultHost : IAsyncLifetime
             limits.StreamCommitAfter = limits.StreamHeartbeat = limits.WriteTimeout = TimeSpan.FromHours(12);
         });
         _app = builder.Build();
-        _app.MapRunnable("/text", ChatPromptTemplate.FromMessages(("system", "Count."), ("human", "{question}")).Pipe(new ChatModel(_client)).Pipe(new StrOutputParser()));
+        var text = ChatPromptTemplate.FromMessages(("system", "Count."), ("human", "{question}")).Pipe(new ChatModel(_client)).Pipe(new StrOutputParser());
+        _app.MapRunnable("/text", text, options => options.ConfigKeys = ConfigKeys.MaxConcurrency);
         _app.MapRunnable("/tool", new ChatModel(_client, options: new ChatOptions { Tools = [AIFunctionFactory.Create((string query) => query, "look_up", "Looks up.")] }));
         await _app.StartAsync();
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(_app.Urls.First()), Timeout = Patience };

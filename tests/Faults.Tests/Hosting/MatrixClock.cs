@@ -95,7 +95,10 @@ internal sealed class MatrixClock : TimeProvider
             lock (_lock)
             {
                 next = _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
-                _now = next is null ? until : next.Due > _now ? next.Due : _now;
+                // Never back: what has fired may have led to another wait, which has passed by now.
+                var then = next?.Due ?? until;
+                if (then > _now)
+                    _now = then;
                 if (next is null)
                     return;
                 _timers.Remove(next);

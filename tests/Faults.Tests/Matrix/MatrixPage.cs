@@ -25,7 +25,7 @@ internal sealed class MatrixPage
 
         The settings: `MAX_RETRIES` 3, `RETRY_BACKOFF_MS` 1000, `LLM_TIMEOUT` 20 s, silence within a stream 25 s, `REQUEST_TIMEOUT` 60 s, `STREAM_TIMEOUT` 600 s. Chance is fixed
         in its middle, so a wait without a hint is three quarters of its longest. The breaker is closed unless it says otherwise. `/stream_events` has begun when the model
-        is called, so the 600 s count there. Of a whole answer, half of the body is there after text and after a tool call.
+        is called, so the 600 s count there. `STREAM_COMMIT_AFTER` is longer than all of these; a `/stream` that has waited so long has begun. Of a whole answer, half of the body is there after text and after a tool call.
 
 
         """;
