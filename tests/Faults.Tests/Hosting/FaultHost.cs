@@ -18,7 +18,7 @@ namespace Serving.Faults.Tests.Hosting;
 /// <summary>A host with chains, and the simulated providers behind it, both on real sockets. Used by one test at a time.</summary>
 public sealed class FaultHost : IAsyncLifetime
 {
-    /// <summary>The key of all calls: it must turn up nowhere.</summary>
+    /// <summary>The key of all calls: its word 'canary' must turn up nowhere.</summary>
     public const string Key = "sk-canary-5d1f0c7e";
 
     /// <summary>How long a test waits for anything. It is there to end a hang, not to measure.</summary>
