@@ -65,21 +65,21 @@ internal static class ProviderErrors
     /// <summary>The status that an error without one would have had.</summary>
     private static int? StatusIn(ErrorBody body) =>
         body.Status is >= 400 and < 600 ? body.Status
-        : body.Is("invalid_api_key", "authentication_error", "permission_error") ? 401
+        : body.Is("invalid_api_key", "authentication_error", "permission_error", "unauthorized", "invalid api token") ? 401
         : body.Is("not_found_error") ? 404
         : body.Is("request_too_large") ? 413
         : body.Is("timeout_error") ? 504
         : body.Is("overloaded_error") ? 529
-        : body.Says("rate_limit") ? 429
-        : body.Says("invalid_request") ? 400
+        : body.Says("rate_limit", "rate limit") ? 429
+        : body.Says("invalid_request", "invalid request") ? 400
         : null;
 
     private static (ErrorKind Kind, ProviderFault Fault, string Text) Classify(Origin origin, int? status, ErrorBody body)
     {
         // What the provider says goes before its status: they answer 400, 413 and 422 for a prompt that is too long, 429 for an account without credit.
         if (status == 402
-            || body.Is("insufficient_quota", "insufficient_balance", "insufficient_credits", "billing_error", "billing_hard_limit_reached", "billing_not_active")
-            || body.Says("credit balance is too low", "specified api usage limits"))
+            || body.Is("insufficient_balance", "insufficient_credits", "billing_error", "billing_hard_limit_reached", "billing_not_active")
+            || body.Says("insufficient_quota", "credit balance is too low", "specified api usage limits"))
             return (ErrorKind.BadGateway, ProviderFault.HardDown, $"{origin} refused the call: the host's account has no quota left.");
         if (status is null or (>= 400 and < 500 and not 401 and not 408 and not 409 and not 429))
         {

@@ -26,6 +26,7 @@ internal sealed class CohereWire : OpenAiWire
         var (status, _, _, text) = Describe(about);
         text = about switch
         {
+            ErrorCase.BadRequest => "invalid request: the request is not one of a chat",
             ErrorCase.Unauthorized => "invalid api token",
             ErrorCase.QuotaExhausted => "insufficient_quota: the key's monthly quota is used up",
             ErrorCase.ContextTooLong => "too many tokens: the prompt is longer than the model takes",
