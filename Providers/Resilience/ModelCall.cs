@@ -29,6 +29,9 @@ internal sealed class ModelCall(IEnumerable<ChatMessage> messages, ChatOptions? 
     /// <summary>The wait before the attempt that comes next.</summary>
     public TimeSpan NextWait { get; set; }
 
+    /// <summary>How long the attempt took that failed last.</summary>
+    public TimeSpan LastTook { get; set; }
+
     /// <summary>Time that is kept for the model to be asked if this one fails.</summary>
     public TimeSpan Reserve { get; private set; }
 
@@ -46,13 +49,15 @@ internal sealed class ModelCall(IEnumerable<ChatMessage> messages, ChatOptions? 
 
     public bool IsOutOfTime => Run?.TimeLeft <= TimeSpan.Zero;
 
-    /// <summary>Whether so much time is left for this model.</summary>
-    public bool HasTimeFor(TimeSpan needed) => Run?.TimeLeft is not { } left || needed + Reserve < left;
+    /// <summary>Whether so much time is left for this model, and the next one would not have answered sooner.</summary>
+    public bool HasTimeFor(TimeSpan needed) =>
+        (Reserve == TimeSpan.Zero || needed < Reserve) && (Run?.TimeLeft is not { } left || needed + Reserve < left);
 
     /// <summary>Turns to a model.</summary>
     public void Ask(ResilientModel model, TimeSpan reserve, bool isStandIn)
     {
         Attempts = 0;
+        LastTook = TimeSpan.Zero;
         IsHedged = IsHedgeDecided = OwesRetry = false;
         Reserve = reserve;
         Options = Merge(options, model.Defaults, keepsModel: !isStandIn);

@@ -219,6 +219,7 @@ public sealed class ResilientModel
         }
         catch (Exception error)
         {
+            call.LastTook = attempt.Elapsed;
             var failure = attempt.Fail(error);
             await attempt.DisposeAsync().ConfigureAwait(false);
             return Outcome.FromException<Attempt>(failure);
@@ -238,9 +239,8 @@ public sealed class ResilientModel
         if (busy is not null && !isRest)
             return false;
         call.NextWait = WaitAfter(failure, busy, retriesMade);
-        // Whoever took a whole attempt to fail is not given half of one.
-        var needed = failure.Kind == ErrorKind.Timeout ? call.NextWait + Options.AttemptTimeout : call.NextWait;
-        if (call.NextWait > LongestWait || !call.HasTimeFor(needed))
+        // Whoever took long to fail is not given less than that.
+        if (call.NextWait > LongestWait || !call.HasTimeFor(call.NextWait + call.LastTook))
             return false;
         var reason = CallOutcomes.Of(failure);
         if (!call.OwesRetry && !failure.IsUnsent)

@@ -29,6 +29,9 @@ internal static class Expected
         return new(fails, fails, NextAnswers());
     }
 
+    /// <summary>The same in a stream of events, which has 600 s: it is waited for, unless there is a next model that answers sooner.</summary>
+    public static Case PassesInEvents(string says, int retryAfter, params double[] waits) => Passes(429, says, retryAfter, waits) with { WithNext = NextAnswers() };
+
     /// <summary>Only an operator can help: it is not tried again, and the breaker opens at once.</summary>
     public static Case Down(string says) => new Case(Fails(502, says), Fails(502, says), NextAnswers()).With(outcome => outcome with { Breaker = BreakerState.Open });
 
@@ -41,11 +44,11 @@ internal static class Expected
         Answers() with { Attempts = 2, Waits = [0.75], Seconds = 20.75 },
         NextAnswers() with { Attempts = 1, Seconds = 20 });
 
-    /// <summary>The same in a stream of events, which begins at once and has 600 s: there is room for four.</summary>
+    /// <summary>The same in a stream of events, which begins at once and has 600 s: there is room for four, but a next model answers sooner.</summary>
     public static Case HangsInEvents { get; } = new(
         Fails(504, Sentence.Late20) with { Attempts = 4, Waits = Backoff, Seconds = 85.25 },
         Answers() with { Attempts = 2, Waits = [0.75], Seconds = 20.75 },
-        NextAnswers() with { Attempts = 4, Waits = Backoff, Seconds = 85.25 });
+        NextAnswers() with { Attempts = 1, Seconds = 20 });
 
     /// <summary>The request's own time is over. Nobody is asked any more.</summary>
     public static Case Over(int seconds, string setting) =>
