@@ -26,12 +26,12 @@ public sealed record ProviderOptions
     public IReadOnlyList<DeploymentOptions> Deployments { get; init; } = [];
 
     /// <summary>The most calls in flight at once, over all models and deployments. A stream counts until it ends.</summary>
-    /// <value>Default 256; from 1 to 100000. With as many that wait, a provider that hangs holds about half of the requests a host admits by default.</value>
-    public int MaxCalls { get; init; } = 256;
+    /// <value>Default 1000, as many as a host admits requests by default; from 1 to 100000. With several providers, a lower one leaves room for the others when one hangs.</value>
+    public int MaxCalls { get; init; } = 1000;
 
     /// <summary>The most calls that wait for one of <see cref="MaxCalls"/> to end. More are refused, and their fallbacks asked.</summary>
-    /// <value>Default 256; from 0 to 100000.</value>
-    public int MaxWaiting { get; init; } = 256;
+    /// <value>Default 1000; from 0 to 100000.</value>
+    public int MaxWaiting { get; init; } = 1000;
 
     /// <summary>The longest that connecting may take, TLS included.</summary>
     /// <value>Default 5 seconds; from 0.1 to 300.</value>
