@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.AI;
 using Serving.Providers.Errors;
@@ -58,6 +59,7 @@ internal sealed class Attempt : IAsyncDisposable
     public TimeSpan Elapsed => _model.Time.GetElapsedTime(_started);
 
     /// <summary>Gets the whole answer, or the stream up to its first content.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask OpenAsync()
     {
         if (!_call.IsStreamed)

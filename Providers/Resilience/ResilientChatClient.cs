@@ -82,6 +82,7 @@ public sealed class ResilientChatClient : IChatClient
     {
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Attempt> AskAsync(ModelCall call)
     {
         ProviderException? telling = null;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.AI;
 using Polly;
@@ -111,6 +112,7 @@ public sealed class ResilientModel
     internal static ModelCall CallOf(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
 
     /// <summary>Asks the model until it begins to answer, or until nothing more can be done.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<Outcome<Attempt>> AskAsync(ModelCall call)
     {
         if (_hedging is null)
@@ -157,6 +159,7 @@ public sealed class ResilientModel
         return new ValueTask<Outcome<Attempt>>(failed);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, CancellationToken cancellationToken)
     {
         call.IsSent = false;
@@ -209,6 +212,7 @@ public sealed class ResilientModel
         return new Attempt(this, call, deployment, pass, lease, isHedge, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Outcome<Attempt>> OpenAsync(ModelCall call, Attempt attempt)
     {
         try

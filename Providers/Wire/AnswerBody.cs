@@ -33,6 +33,7 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
     /// <summary>All of it, in an array that is rented.</summary>
     /// <param name="length">How long it is said to be.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ArraySegment<byte>> ReadAllAsync(long? length, CancellationToken cancellationToken)
     {
         if (length > Largest)

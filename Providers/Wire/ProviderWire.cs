@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Net.Http.Headers;
 
 namespace Serving.Providers.Wire;
@@ -15,7 +16,8 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
     public Origin OriginOf(string? model) => new(endpoint.Provider, model ?? endpoint.ModelId);
 
     /// <summary>The answer, of a status that means success. A stream's body has not been read; any other has.</summary>
-    public async Task<WireAnswer> SendAsync(byte[] body, Origin origin, bool stream, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WireAnswer> SendAsync(byte[] body, Origin origin, bool stream, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, origin.Model == endpoint.ModelId ? _address : endpoint.Address(origin.Model));
         request.Content = new ByteArrayContent(body);

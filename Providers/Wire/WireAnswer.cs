@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers;
 using Microsoft.Extensions.AI;
 
@@ -16,6 +17,7 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
     private string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
     /// <summary>The body of an answer that should be JSON; read once. It is there until this is disposed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(CancellationToken cancellationToken)
     {
         if (_body.Array is not null)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
@@ -44,6 +45,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     protected internal override async ValueTask<AssistantMessage> InvokeCoreAsync(PromptValue input, RunContext context)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Globalization;
 using Serving.Runtime.Configurable;
 using Serving.Runtime.Runs;
@@ -75,6 +76,7 @@ internal sealed class RunnableSequence<TIn, TMiddle, TOut>(Runnable<TIn, TMiddle
             : _secondSteps.TransformSteps(middle, context, next);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<TOut> Await(ValueTask<TMiddle> middle, RunContext context, int offset) =>
         await InvokeSecond(await middle.ConfigureAwait(false), context, offset).ConfigureAwait(false);
 
