@@ -51,6 +51,8 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
         ArgumentNullException.ThrowIfNull(input);
         PromptLimits.Check(context, input);
         var response = await _client.GetResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
+        if (response.Usage is { } usage)
+            context.Tally?.Add(usage);
         return Whole(response, context.RunId);
     }
 
@@ -63,6 +65,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
         var updates = _client.GetStreamingResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
+            context.Tally?.Add(update);
             yield return new AssistantMessage(update.Contents as IReadOnlyList<AIContent> ?? [.. update.Contents])
             {
                 Id = id,

@@ -50,6 +50,8 @@ public sealed class TextModel : Runnable<PromptValue, string>
     protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
     {
         var response = await _client.GetResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
+        if (response.Usage is { } usage)
+            context.Tally?.Add(usage);
         return response.Text;
     }
 
@@ -62,6 +64,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
         var updates = _client.GetStreamingResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken);
         await foreach (var update in updates.ConfigureAwait(false))
         {
+            context.Tally?.Add(update);
             if (update.Text.Length > 0)
                 yield return update.Text;
         }

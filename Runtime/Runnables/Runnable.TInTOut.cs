@@ -87,10 +87,10 @@ public abstract class Runnable<TIn, TOut> : IRunnable
     /// <summary>The work in pieces, from pieces; null if this step needs its input whole. Must not start before it is enumerated.</summary>
     protected internal virtual IAsyncEnumerable<TOut>? TransformCore(IAsyncEnumerable<TIn> input, RunContext context) => null;
 
-    // Around the work: one run each, published if somebody observes. Steps that have no run of their own (bindings, configured ones) override these.
+    // Around the work: one run each, told if somebody observes or records spans. Steps that have no run of their own (bindings, configured ones) override these.
 
     internal virtual ValueTask<TOut> InvokeRun(TIn input, RunContext context) =>
-        context.IsObserved ? ObserveInvokeAsync(input, EnterRun(context)) : InvokeCoreAsync(input, context);
+        context.IsObserved ? ObserveInvokeAsync(input, context) : InvokeCoreAsync(input, context);
 
     internal virtual IAsyncEnumerable<TOut> StreamRun(TIn input, RunContext context)
     {
@@ -121,12 +121,11 @@ public abstract class Runnable<TIn, TOut> : IRunnable
             yield return piece;
     }
 
-    private RunContext EnterRun(RunContext context) => context.Enter(Name, RunType, RunMetadata);
-
-    private async ValueTask<TOut> ObserveInvokeAsync(TIn input, RunContext inner)
+    private async ValueTask<TOut> ObserveInvokeAsync(TIn input, RunContext context, bool isEntered = false)
     {
-        var run = inner.Run!;
-        await inner.PublishAsync(new RunStarted(run, run.StartTime, input, HasInput: true)).ConfigureAwait(false);
+        // Entered here and not by the caller, whose current span must stay what it is.
+        var inner = isEntered ? context : context.Enter(this, RunMetadata);
+        await inner.StartAsync(input, hasInput: true).ConfigureAwait(false);
         TOut output;
         try
         {
@@ -134,33 +133,31 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         }
         catch (Exception error)
         {
-            await PublishFailureAsync(inner, error).ConfigureAwait(false);
+            await inner.FailAsync(error).ConfigureAwait(false);
             throw;
         }
 
-        await inner.PublishAsync(new RunEnded(run, inner.Now, input, output, Streamed: false)).ConfigureAwait(false);
+        await inner.EndAsync(input, output, streamed: false).ConfigureAwait(false);
         return output;
     }
 
     private async IAsyncEnumerable<TOut> ObserveStream(TIn input, RunContext context)
     {
         context.CancellationToken.ThrowIfCancellationRequested();
-        var inner = EnterRun(context);
+        var inner = context.Enter(this, RunMetadata);
         if (StreamCore(input, inner) is { } stream)
         {
-            await inner.PublishAsync(new RunStarted(inner.Run!, inner.Run!.StartTime, input, HasInput: true)).ConfigureAwait(false);
-            await foreach (var piece in ObservePieces(stream, () => input, inner).ConfigureAwait(false))
+            await foreach (var piece in ObservePieces(stream, () => input, hasInput: true, inner).ConfigureAwait(false))
                 yield return piece;
         }
         else if (TransformCore(AsyncStreams.Single(input), inner) is { } transform)
         {
-            await inner.PublishAsync(new RunStarted(inner.Run!, inner.Run!.StartTime, null, HasInput: false)).ConfigureAwait(false);
-            await foreach (var piece in ObservePieces(transform, () => input, inner).ConfigureAwait(false))
+            await foreach (var piece in ObservePieces(transform, () => input, hasInput: false, inner).ConfigureAwait(false))
                 yield return piece;
         }
         else
         {
-            yield return await ObserveInvokeAsync(input, inner).ConfigureAwait(false);
+            yield return await ObserveInvokeAsync(input, inner, isEntered: true).ConfigureAwait(false);
         }
     }
 
@@ -170,12 +167,11 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         var pieces = input.GetAsyncEnumerator(context.CancellationToken);
         await using var _ = pieces.ConfigureAwait(false);
         var any = await pieces.MoveNextAsync().ConfigureAwait(false);
-        var inner = EnterRun(context);
+        var inner = context.Enter(this, RunMetadata);
         var whole = new StreamFold<TIn>();
-        if (TransformCore(any ? AsyncStreams.Tap(pieces.Current, pieces, whole) : AsyncStreams.Empty<TIn>(), inner) is { } transform)
+        if (TransformCore(any ? AsyncStreams.Tap(pieces.Current, pieces, inner.Run is null ? null : whole) : AsyncStreams.Empty<TIn>(), inner) is { } transform)
         {
-            await inner.PublishAsync(new RunStarted(inner.Run!, inner.Run!.StartTime, null, HasInput: false)).ConfigureAwait(false);
-            await foreach (var piece in ObservePieces(transform, () => whole.Value, inner).ConfigureAwait(false))
+            await foreach (var piece in ObservePieces(transform, () => whole.Value, hasInput: false, inner).ConfigureAwait(false))
                 yield return piece;
             yield break;
         }
@@ -189,19 +185,20 @@ public abstract class Runnable<TIn, TOut> : IRunnable
             yield return piece;
     }
 
-    /// <summary>Publishes each piece before it is passed on, and how it ended: a reader that leaves early ends the run as cancelled.</summary>
-    private static async IAsyncEnumerable<TOut> ObservePieces(IAsyncEnumerable<TOut> stream, Func<object?> input, RunContext inner)
+    /// <summary>Tells of the run, of each piece before it is passed on, and of the end: a reader that leaves early ends the run as cancelled.</summary>
+    private static async IAsyncEnumerable<TOut> ObservePieces(IAsyncEnumerable<TOut> stream, Func<object?> input, bool hasInput, RunContext inner)
     {
-        var run = inner.Run!;
-        var output = new StreamFold<TOut>();
+        await inner.StartAsync(hasInput ? input() : null, hasInput).ConfigureAwait(false);
+        var output = inner.Run is null ? null : new StreamFold<TOut>();
         var pieces = stream.GetAsyncEnumerator(inner.CancellationToken);
-        Exception? failure = new OperationCanceledException($"The reader of '{run.Name}' left before its end.");
+        Exception? failure = new OperationCanceledException("The reader of a run left before its end.");
         try
         {
             while (true)
             {
                 try
                 {
+                    inner.Resume();
                     if (!await pieces.MoveNextAsync().ConfigureAwait(false))
                         break;
                 }
@@ -211,8 +208,8 @@ public abstract class Runnable<TIn, TOut> : IRunnable
                     throw;
                 }
 
-                output.Add(pieces.Current);
-                await inner.PublishAsync(new RunStreamed(run, inner.Now, pieces.Current)).ConfigureAwait(false);
+                output?.Add(pieces.Current);
+                await inner.StreamAsync(pieces.Current).ConfigureAwait(false);
                 yield return pieces.Current;
             }
 
@@ -220,24 +217,12 @@ public abstract class Runnable<TIn, TOut> : IRunnable
         }
         finally
         {
+            inner.Resume();
             await pieces.DisposeAsync().ConfigureAwait(false);
             if (failure is not null)
-                await PublishFailureAsync(inner, failure).ConfigureAwait(false);
+                await inner.FailAsync(failure).ConfigureAwait(false);
         }
 
-        await inner.PublishAsync(new RunEnded(run, inner.Now, input(), output.Count == 0 ? null : output.Value, Streamed: true)).ConfigureAwait(false);
-    }
-
-    /// <summary>Tells of a failure without putting another in its place: under a cancelled token an observer may refuse the event.</summary>
-    private static async ValueTask PublishFailureAsync(RunContext inner, Exception error)
-    {
-        try
-        {
-            await inner.PublishAsync(new RunFailed(inner.Run!, inner.Now, error)).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (inner.CancellationToken.IsCancellationRequested)
-        {
-            // The run is over either way.
-        }
+        await inner.EndAsync(input(), output is null or { Count: 0 } ? null : output.Value, streamed: true).ConfigureAwait(false);
     }
 }

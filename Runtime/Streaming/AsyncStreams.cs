@@ -15,14 +15,14 @@ internal static class AsyncStreams
     }
 #pragma warning restore CS1998
 
-    /// <summary>The stream, with every piece shown to a fold on its way.</summary>
-    public static async IAsyncEnumerable<T> Tap<T>(T first, IAsyncEnumerator<T> rest, StreamFold<T> fold)
+    /// <summary>The stream, with every piece shown to a fold on its way, if there is one.</summary>
+    public static async IAsyncEnumerable<T> Tap<T>(T first, IAsyncEnumerator<T> rest, StreamFold<T>? fold)
     {
-        fold.Add(first);
+        fold?.Add(first);
         yield return first;
         while (await rest.MoveNextAsync().ConfigureAwait(false))
         {
-            fold.Add(rest.Current);
+            fold?.Add(rest.Current);
             yield return rest.Current;
         }
     }
