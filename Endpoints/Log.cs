@@ -5,8 +5,12 @@ namespace Serving.Endpoints;
 /// <summary>What the endpoints log. Inputs and outputs are never among it.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(EventId = 2001, EventName = "RequestAnswered", Message = "{Endpoint} of {Chain} answered {Status} in {Milliseconds:0.0} ms, run {RunId} {ErrorType}")]
-    public static partial void RequestAnswered(ILogger logger, LogLevel level, string endpoint, string chain, int status, double milliseconds, Guid? runId, string? errorType);
+    // What stands in no message is a field of its own.
+#pragma warning disable SYSLIB1015
+    [LoggerMessage(EventId = 2001, EventName = "RequestAnswered", Message = "{Endpoint} of {Chain} answered {Status} in {DurationMs:0.0} ms")]
+    public static partial void RequestAnswered(
+        ILogger logger, LogLevel level, string endpoint, string chain, int status, double durationMs, Guid runId, string outcome, string? errorType, long? inputTokens, long? outputTokens);
+#pragma warning restore SYSLIB1015
 
     [LoggerMessage(2002, LogLevel.Error, "Run {RunId} of {Chain} failed in {Endpoint}", EventName = "RequestFailed")]
     public static partial void RequestFailed(ILogger logger, Exception error, string endpoint, string chain, Guid? runId);

@@ -4,6 +4,7 @@ using Serving.Endpoints.Health;
 using Serving.Endpoints.Options;
 using Serving.Host.Chains;
 using Serving.Host.Settings;
+using Serving.Host.Telemetry;
 
 namespace Serving.Host;
 
@@ -17,13 +18,25 @@ internal static class ServingHost
         var settings = HostSettings.Read(builder.Configuration);
         var models = ModelSettings.Read(builder.Configuration, settings.OfflinePace);
 
+        var redactor = new Redactor();
+        foreach (var key in models.Keys.Concat(settings.Traces.Keys))
+            redactor.Add(key);
+
         builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(Logging.Create(settings), dispose: true);
+        builder.Logging.AddSerilog(Logging.Create(settings, redactor), dispose: true);
         if (settings.Urls is not null)
             builder.WebHost.UseUrls(settings.Urls);
 
         builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(settings);
         builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(models);
+        if (settings.Traces.IsOn)
+        {
+            Tracing.DescribeRequests();
+            builder.Services.AddSingleton(Tracing.Create(builder.Configuration));
+        }
+
+        builder.Services.AddSingleton(redactor);
+        builder.Services.AddSingleton(settings.Traces);
         builder.Services.AddSingleton(services => Models.Services(models, services));
         builder.Services.AddSingleton(services => Models.Create(models, services));
         builder.Services.AddSingleton<IReadinessDetail, ModelReadiness>();

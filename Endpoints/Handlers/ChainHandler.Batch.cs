@@ -35,7 +35,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         var results = await UntilDeadline(
             _chain.BatchAsync(
                 [.. good.Select(item => item.Input!)],
-                [.. good.Select(item => ContextOf(request, item.Config, item.Recorder))],
+                [.. good.Select(item => ContextOf(request, item.Config, item.Recorder, span: null))],
                 new BatchOptions { MaxConcurrency = ConcurrencyOf(good), ReturnErrors = returnErrors }),
             request.Deadline!.Token);
         for (var i = 0; i < good.Count; i++)

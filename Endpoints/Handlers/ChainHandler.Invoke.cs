@@ -18,7 +18,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         request.RunId = config.RunId!.Value;
         var input = _inputs.Read(json, config); // :: Step 5
         var recorder = _options.IncludeCallbackEvents ? new CallbackEventRecorder() : null;
-        var output = await UntilDeadline(_chain.InvokeAsync(input, ContextOf(request, config, recorder)), request.Deadline!.Token); // :: Step 6
+        var output = await UntilDeadline(_chain.InvokeAsync(input, ContextOf(request, config, recorder, request.Span)), request.Deadline!.Token); // :: Step 6
         await JsonAnswer.WriteAsync(request.Http, (output, request.RunId, recorder), static (writer, answer) => // :: Step 7
         {
             writer.WriteStartObject();

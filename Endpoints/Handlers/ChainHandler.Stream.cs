@@ -14,7 +14,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
     public Task StreamAsync(HttpContext http) => HandleAsync(http, "stream", async request =>
     {
         var (input, config) = await ReadStreamRequestAsync(request);
-        await SendAsync(request, _chain.StreamAsync(input, ContextOf(request, config, null)), commitWithFirst: true, static (stream, chunk, state) =>
+        await SendAsync(request, _chain.StreamAsync(input, ContextOf(request, config, null, request.Span)), commitWithFirst: true, static (stream, chunk, state) =>
             stream.SendAsync("data"u8, chunk, static (writer, value) => JsonValues.Write(writer, value, RuntimeJson.EventOptions)), 0);
     });
 
@@ -44,7 +44,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
 
     private Task SendObservedAsync(ChainRequest request, TIn input, RunConfig config, IStreamProjection projection)
     {
-        var items = new ObservedStream().RunAsync(_chain, input, observer => ContextOf(request, config, observer), request.Deadline!.Token);
+        var items = new ObservedStream().RunAsync(_chain, input, observer => ContextOf(request, config, observer, request.Span), request.Deadline!.Token);
         return SendAsync(request, items, commitWithFirst: false, static (stream, item, projection) =>
             projection.Accepts(item)
                 ? stream.SendAsync("data"u8, (projection, item), static (writer, state) => state.projection.Write(writer, state.item))

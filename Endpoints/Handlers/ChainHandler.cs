@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Serving.Endpoints.Config;
 using Serving.Endpoints.Options;
+using Serving.Endpoints.Telemetry;
 using Serving.Endpoints.Wire;
 using Serving.Runtime.Runnables;
 using Serving.Runtime.Runs;
@@ -40,7 +42,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
     /// <summary>Steps 1 and 2, then the endpoint's own, and the answer to what goes wrong in them.</summary>
     private async Task HandleAsync(HttpContext http, string endpoint, Func<ChainRequest, ValueTask> handle)
     {
-        var request = new ChainRequest(http, endpoint);
+        using var span = ChainSpans.Start(endpoint, RunNameOf(http));
+        var request = new ChainRequest(http, endpoint) { Span = span };
         var started = _services.Time.GetTimestamp();
         if (!_services.Gate.TryEnter()) // :: Step 1
         {
@@ -88,12 +91,18 @@ internal sealed partial class ChainHandler<TIn, TOut>
         }
     }
 
-    private RunContext ContextOf(ChainRequest request, RunConfig config, IRunObserver? observer) => RunContext.Create(
+    /// <param name="request">The request.</param>
+    /// <param name="config">The run's config.</param>
+    /// <param name="observer">Whoever observes the run.</param>
+    /// <param name="span">The request's span, where the request is one run; else each run has a span below it.</param>
+    private RunContext ContextOf(ChainRequest request, RunConfig config, IRunObserver? observer, Activity? span) => RunContext.Create(
         config,
         observer,
         _services.Time,
         request.Http.RequestServices,
         timeLeft: request.Deadline!.TimeLeft,
+        tally: request.Tally,
+        span: span,
         cancellationToken: request.Deadline!.Token);
 
     /// <summary>The path the chain is served at, groups included: the name of its runs.</summary>
@@ -111,7 +120,9 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private void LogAnswer(ChainRequest request, long started, Exception? failure)
     {
         var status = request.Deadline?.ClientLeft == true ? StatusCodes.Status499ClientClosedRequest : request.Error?.StatusCode ?? request.Http.Response.StatusCode;
-        var chain = _runName ?? _chain.Name;
+        var chain = RunNameOf(request.Http);
+        if (request.Span is not null)
+            ChainSpans.Tell(request.Span, request, status);
         if (failure is not null && status == StatusCodes.Status500InternalServerError)
             Log.RequestFailed(_services.Logger, failure, request.Endpoint, chain, request.RunId);
         Log.RequestAnswered(
@@ -122,6 +133,9 @@ internal sealed partial class ChainHandler<TIn, TOut>
             status,
             _services.Time.GetElapsedTime(started).TotalMilliseconds,
             request.RunId,
-            request.Error?.Type);
+            status == StatusCodes.Status499ClientClosedRequest ? "left" : request.Error is null ? "ok" : "error",
+            request.Error?.Type,
+            request.Tally.InputTokens,
+            request.Tally.OutputTokens);
     }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serving.Endpoints.Errors;
+using Serving.Runtime.Runs;
 
 namespace Serving.Endpoints.Handlers;
 
@@ -18,6 +20,12 @@ internal sealed class ChainRequest(HttpContext http, string endpoint)
 
     /// <summary>The root run's id: made here, unless the caller gives one. Of a batch it is the first run's.</summary>
     public Guid RunId { get; set; } = Guid.NewGuid();
+
+    /// <summary>What adds up over all its runs.</summary>
+    public RunTally Tally { get; } = new();
+
+    /// <summary>Its span; null if nobody records spans.</summary>
+    public Activity? Span { get; init; }
 
     /// <summary>What the client was told went wrong.</summary>
     public ErrorAnswer? Error { get; set; }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
-using Serilog.Events;
 using Serving.Endpoints.Options;
+using Serving.Host.Telemetry;
 
 namespace Serving.Host.Settings;
 
@@ -23,8 +23,9 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         Urls = _settings.Has("urls") ? null : $"http://{(port == 0 && address == "*" ? "0.0.0.0" : address)}:{port}";
         EnableHealthChecks = _settings.Boolean("ENABLE_HEALTH_CHECKS", true);
         CorsOrigins = Origins();
-        LogLevel = Level();
+        LogLevels = LogLevels.Parse(_settings.Text("LOG_LEVEL"), _problems);
         LogAsText = Text();
+        Traces = TraceSettings.Read(_settings, _problems);
         OfflinePace = TimeSpan.FromMilliseconds(_settings.Integer("OFFLINE_PACE_MS", 30, 0, 60_000));
     }
 
@@ -36,10 +37,12 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
     /// <summary>Origins that browsers may call from; none means no CORS.</summary>
     public IReadOnlyList<string> CorsOrigins { get; }
 
-    public LogEventLevel LogLevel { get; }
+    public LogLevels LogLevels { get; }
 
     /// <summary>Whether logs are for a person at a terminal.</summary>
     public bool LogAsText { get; }
+
+    public TraceSettings Traces { get; }
 
     /// <summary>The offline model's wait before each word.</summary>
     public TimeSpan OfflinePace { get; }
@@ -81,28 +84,6 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         }
 
         return origins;
-    }
-
-    private LogEventLevel Level()
-    {
-        switch (_settings.Text("LOG_LEVEL")?.ToUpperInvariant())
-        {
-            case null or "INFORMATION" or "INFO":
-                return LogEventLevel.Information;
-            case "TRACE" or "VERBOSE":
-                return LogEventLevel.Verbose;
-            case "DEBUG":
-                return LogEventLevel.Debug;
-            case "WARNING" or "WARN":
-                return LogEventLevel.Warning;
-            case "ERROR":
-                return LogEventLevel.Error;
-            case "CRITICAL" or "FATAL":
-                return LogEventLevel.Fatal;
-            default:
-                _problems.Add($"LOG_LEVEL is '{_settings.Text("LOG_LEVEL")}'; it must be Trace, Debug, Information, Warning, Error or Critical.");
-                return LogEventLevel.Information;
-        }
     }
 
     private bool Text()

@@ -29,7 +29,8 @@ internal sealed class ModelSettings : IValidateOptions<ServingLimits>
     {
         _offlinePace = offlinePace;
         _flat = new SettingsReader(configuration, _problems);
-        _providers = new ProviderSettings(_flat, _problems, _origins).All;
+        var providers = new ProviderSettings(_flat, _problems, _origins);
+        (_providers, Keys) = (providers.All, providers.Keys);
         Prices = ReadPrices();
         _sections = _flat.Groups("Models").ToDictionary(group => group.Name, group => group.Settings, StringComparer.OrdinalIgnoreCase);
 
@@ -45,6 +46,9 @@ internal sealed class ModelSettings : IValidateOptions<ServingLimits>
     }
 
     public static ModelSettings Read(IConfiguration configuration, TimeSpan offlinePace) => new(configuration, offlinePace);
+
+    /// <summary>The keys that stand in the settings themselves. Never to be printed.</summary>
+    public IReadOnlyCollection<string> Keys { get; }
 
     /// <summary>What tokens cost.</summary>
     public PriceTable Prices { get; }

@@ -28,7 +28,7 @@ internal static class Models
             TimeProvider = services.GetRequiredService<TimeProvider>(),
             Usage = usage,
             Metrics = new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>()),
-            Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Models"),
+            Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Providers"),
         };
     }
 

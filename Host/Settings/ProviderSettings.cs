@@ -13,6 +13,7 @@ internal sealed class ProviderSettings
     private readonly Dictionary<string, string> _origins;
     private readonly ResilienceOptions _resilience;
     private readonly int _maxCalls;
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
 
     /// <param name="flat">The settings without a section.</param>
     /// <param name="problems">Where problems are noted.</param>
@@ -34,6 +35,9 @@ internal sealed class ProviderSettings
         All = KnownProvider.All.Select(known => known.Name).Union(sections.Keys, StringComparer.OrdinalIgnoreCase)
             .ToDictionary(name => name, name => Read(name, sections.GetValueOrDefault(name)), StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>The keys that stand in the settings themselves.</summary>
+    public IReadOnlyCollection<string> Keys => _keys;
 
     /// <summary>The providers by name.</summary>
     public IReadOnlyDictionary<string, ProviderOptions> All { get; }
@@ -143,6 +147,8 @@ internal sealed class ProviderSettings
         var path = settings.Text(file);
         if (text is not null && path is not null)
             _problems.Add($"{settings.Path(key)} and {settings.Path(file)} are both set; a provider has one key. Unset one of them.");
+        if (text is not null)
+            _keys.Add(text);
         return text is not null ? ApiKey.Of(text) : path is not null ? ApiKey.InFile(path) : null;
     }
 }
