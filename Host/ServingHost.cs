@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Trace;
 using Serilog;
 using Serving.Endpoints.Health;
 using Serving.Endpoints.Options;
@@ -32,7 +33,7 @@ internal static class ServingHost
         if (settings.Traces.IsOn)
         {
             Tracing.DescribeRequests();
-            builder.Services.AddSingleton(Tracing.Create(builder.Configuration));
+            builder.Services.AddSingleton(_ => Tracing.Create(builder.Configuration));
         }
 
         builder.Services.AddSingleton(redactor);
@@ -45,6 +46,7 @@ internal static class ServingHost
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
 
         var app = builder.Build();
+        _ = app.Services.GetService<TracerProvider>(); // from here on it listens
         if (settings.CorsOrigins.Count > 0)
             app.UseCors();
         if (settings.EnableHealthChecks)

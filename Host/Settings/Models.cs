@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using Serving.Endpoints.Options;
+using Serving.Host.Telemetry;
 using Serving.Providers.Accounting;
 using Serving.Providers.Catalog;
 using Serving.Providers.Resilience;
@@ -29,6 +30,9 @@ internal static class Models
             Usage = usage,
             Metrics = new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>()),
             Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Providers"),
+            ContentLogger = services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLevels.Content),
+            RecordsContent = services.GetRequiredService<TraceSettings>().CapturesContent,
+            KeySeen = services.GetRequiredService<Redactor>().Add,
         };
     }
 

@@ -26,6 +26,8 @@ internal sealed class KeyFile
         _provider = provider;
         _services = services;
         _held = new Held(Read(path), 0);
+        if (_held.Key is { } key)
+            services.KeySeen?.Invoke(key);
         _read = services.TimeProvider.GetTimestamp();
     }
 
@@ -64,6 +66,7 @@ internal sealed class KeyFile
             _told = key is null;
             if (key is not null && key != _held.Key)
             {
+                _services.KeySeen?.Invoke(key);
                 _held = new Held(key, _held.Version + 1);
                 Log.KeyChanged(_services.Logger, _path, _provider);
             }

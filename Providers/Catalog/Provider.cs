@@ -34,6 +34,8 @@ internal sealed class Provider : IDisposable
         Way WayOf(Uri? baseUrl, ApiKey? key, double weight)
         {
             KeyFile? file = null;
+            if (key?.Text is { } text)
+                services.KeySeen?.Invoke(text);
             if (key?.File is { } path && !files.TryGetValue(path, out file))
                 files[path] = file = new KeyFile(path, name, services);
             return new Way(baseUrl, file is null ? () => key?.Text : () => file.Key, file is null ? null : () => file.Version, weight);

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace Serving.Providers.Catalog;
 
 /// <summary>
 /// The connections of one provider. They do not follow redirects, which could take a key elsewhere, and keep no cookies. Answers are not asked to be
-/// compressed: they are small, and a compressed stream waits for more before it can be read.
+/// compressed: they are small, and a compressed stream waits for more before it can be read. Of the trace a provider is told the ids alone.
 /// </summary>
 internal static class ProviderHttp
 {
@@ -17,6 +18,7 @@ internal static class ProviderHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = connectTimeout,
+        ActivityHeadersPropagator = new TraceParent(),
     };
 
     /// <summary>A client over the connections, which it does not dispose.</summary>
@@ -32,5 +34,24 @@ internal static class ProviderHttp
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             return base.SendAsync(request, cancellationToken);
         }
+    }
+
+    /// <summary>Sends <c>traceparent</c>. Baggage and trace state come from callers and those before them, and are none of a provider's business.</summary>
+    private sealed class TraceParent : DistributedContextPropagator
+    {
+        private const string Header = "traceparent";
+
+        public override IReadOnlyCollection<string> Fields { get; } = [Header];
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
+        {
+            if (activity is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
+                setter?.Invoke(carrier, Header, id);
+        }
+
+        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            traceId = traceState = null;
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
     }
 }

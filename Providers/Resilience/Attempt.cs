@@ -17,6 +17,7 @@ internal sealed class Attempt : IAsyncDisposable
     private readonly ModelCall _call;
     private readonly Deployment _deployment;
     private readonly RateLimitLease? _lease;
+    private readonly AttemptRecord? _record;
     private readonly CancellationTokenSource _source;
     private readonly long _started;
     private CancellationToken _caller;
@@ -38,6 +39,7 @@ internal sealed class Attempt : IAsyncDisposable
         IsHedge = isHedge;
         _source = new CancellationTokenSource(model.Options.AttemptTimeout, model.Time);
         _started = model.Time.GetTimestamp();
+        _record = model.Record(call, deployment, isHedge);
         model.Metrics?.AttemptStarted();
         Follow(caller);
     }
@@ -62,10 +64,12 @@ internal sealed class Attempt : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask OpenAsync()
     {
+        _record?.Start();
         if (!_call.IsStreamed)
         {
             Whole = await _deployment.Client.GetResponseAsync(_call.Messages, _call.Options, _source.Token).ConfigureAwait(false);
             _usage = Whole.Usage;
+            _record?.Answered(Whole);
             Complete();
         }
         else
@@ -73,7 +77,7 @@ internal sealed class Attempt : IAsyncDisposable
             _updates = _deployment.Client.GetStreamingResponseAsync(_call.Messages, _call.Options, _source.Token).GetAsyncEnumerator(_source.Token);
             while (!HasContent && await _updates.MoveNextAsync().ConfigureAwait(false))
             {
-                CountUsage();
+                Note();
                 HasContent = IsContent(Current);
                 if (!HasContent)
                     (Held ??= []).Add(Current);
@@ -83,6 +87,7 @@ internal sealed class Attempt : IAsyncDisposable
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
             _source.Token.ThrowIfCancellationRequested();
             _model.Metrics?.FirstChunk(Elapsed);
+            _record?.FirstChunk(Elapsed);
             // From here on nobody races this attempt: only the caller ends it.
             _isOpen = true;
             Follow(_call.CancellationToken);
@@ -93,7 +98,7 @@ internal sealed class Attempt : IAsyncDisposable
     /// <summary>Moves on in a stream that has content. Ends with an exception to throw as it is.</summary>
     public ValueTask<bool> MoveNextAsync()
     {
-        var next = _updates!.MoveNextAsync();
+        var next = _record is null ? _updates!.MoveNextAsync() : _record.MoveNextAsync(_updates!); // open by now
         if (!next.IsCompleted)
         {
             _isArmed = true;
@@ -113,7 +118,7 @@ internal sealed class Attempt : IAsyncDisposable
         }
 
         if (hasMore)
-            CountUsage();
+            Note();
     }
 
     /// <summary>Tells that all went well.</summary>
@@ -124,6 +129,7 @@ internal sealed class Attempt : IAsyncDisposable
     {
         if (error is ProviderException { Usage: { } told })
             Count(told);
+        _record?.Failed(error);
         var hasLeft = _caller.IsCancellationRequested;
         if (hasLeft && error is not ProviderException)
         {
@@ -195,6 +201,7 @@ internal sealed class Attempt : IAsyncDisposable
         _isTold = true;
         if (_pass is { } pass)
             _deployment.Breaker.Record(pass, result);
+        _record?.End(outcome, _usage);
         _model.Ended(outcome, Elapsed, _usage);
     }
 
@@ -216,8 +223,9 @@ internal sealed class Attempt : IAsyncDisposable
         _left = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
-    private void CountUsage()
+    private void Note()
     {
+        _record?.Answered(Current);
         foreach (var content in Current.Contents)
         {
             if (content is UsageContent told)

@@ -26,4 +26,15 @@ public sealed record ResilienceServices
 
     /// <summary>Where retries, failovers and breakers are told of.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Where, at <see cref="LogLevel.Trace"/>, is told what models are asked and answer.</summary>
+    public ILogger ContentLogger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Whether spans carry what models are asked and answer.</summary>
+    /// <value>Default false: it may hold what callers want to keep to themselves.</value>
+    public bool RecordsContent { get; init; }
+
+    /// <summary>Told of each key before it is first sent, so that it can be kept out of what is logged. Called from any thread.</summary>
+    /// <value>Default null: nobody is told.</value>
+    public Action<string>? KeySeen { get; init; }
 }

@@ -106,9 +106,10 @@ public sealed class ResilientChatClient : IChatClient
                 {
                     var reason = CallOutcomes.Of(failure);
                     next.Metrics?.StoodIn(reason);
+                    CallEvents.FallsOver(call, _models[i].Name, reason, next.Name);
                     // That a breaker opened has been told once; each call that it turns away is no news.
                     var level = reason == CallOutcome.BreakerOpen ? LogLevel.Debug : LogLevel.Warning;
-                    Log.FallsOver(next.Logger, level, _models[i].Name, reason.Word(), next.Name, call.Run?.RunId);
+                    Log.FallsOver(next.Logger, level, _models[i].Name, reason.Word(), next.Name, call.Run?.RootRunId);
                 }
             }
         }

@@ -141,6 +141,8 @@ public sealed class ResilientModel
         }
     }
 
+    internal AttemptRecord? Record(ModelCall call, Deployment deployment, bool isHedge) => AttemptRecord.Create(Name, deployment.Client, call, isHedge, _services);
+
     internal void Ended(CallOutcome outcome, TimeSpan duration, UsageDetails? usage)
     {
         Metrics?.AttemptEnded(outcome, duration);
@@ -251,7 +253,7 @@ public sealed class ResilientModel
         {
             if (!_budget.TryTake())
             {
-                Log.OutOfBudget(Logger, Name, reason.Word(), call.Run?.RunId);
+                Log.OutOfBudget(Logger, Name, reason.Word(), call.Run?.RootRunId);
                 return false;
             }
 
@@ -259,7 +261,8 @@ public sealed class ResilientModel
         }
 
         Metrics?.Retried(reason);
-        Log.Retries(Logger, Name, reason.Word(), call.Attempts + 1, Math.Round(call.NextWait.TotalMilliseconds), call.Run?.RunId);
+        CallEvents.Retries(call, reason, call.NextWait);
+        Log.Retries(Logger, Name, reason.Word(), call.Attempts + 1, Math.Round(call.NextWait.TotalMilliseconds), call.Run?.RootRunId);
         return true;
     }
 

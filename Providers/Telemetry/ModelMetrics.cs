@@ -67,7 +67,7 @@ internal sealed class ModelMetrics(ProviderMetrics metrics, ModelName name)
         where T : struct => new(value, new KeyValuePair<string, object?>("provider", name.Provider), new KeyValuePair<string, object?>("model", name.Model));
 
     /// <summary>The name that OpenTelemetry's conventions have for a provider, where they have one.</summary>
-    private static string GenAiProvider(string provider) => provider switch
+    public static string GenAiProvider(string provider) => provider switch
     {
         "azure" => "azure.ai.openai",
         "mistral" => "mistral_ai",

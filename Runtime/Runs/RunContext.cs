@@ -34,7 +34,11 @@ public sealed class RunContext
 
     /// <summary>A copy for the same run: whichever is asked first for its id, both tell the same.</summary>
     private RunContext(RunContext sameRun, RunConfig config, int depth, CancellationToken cancellationToken)
-        : this(sameRun._scope, config, sameRun.Run, (sameRun.Span, sameRun._spanUse), sameRun._tag, depth, Guid.Empty, cancellationToken) => _sameRun = sameRun._sameRun ?? sameRun;
+        : this(sameRun._scope, config, sameRun.Run, (sameRun.Span, sameRun._spanUse), sameRun._tag, depth, Guid.Empty, cancellationToken)
+    {
+        _sameRun = sameRun._sameRun ?? sameRun;
+        Root = sameRun.Root;
+    }
 
     /// <summary>The config in force.</summary>
     public RunConfig Config { get; }
@@ -78,6 +82,9 @@ public sealed class RunContext
         }
     }
 
+    /// <summary>The id of the root run: the one that the request's caller knows.</summary>
+    public Guid RootRunId => (Root ?? this).RunId;
+
     /// <summary>Whether events are sent or spans recorded.</summary>
     internal bool IsObserved => _scope.Observer is not null || _scope.IsTraced;
 
@@ -114,7 +121,7 @@ public sealed class RunContext
     /// <summary>The context for a runnable called from this one.</summary>
     /// <param name="tag">The place of the called runnable in its caller, such as <c>seq:step:1</c>; it tags that run alone.</param>
     public RunContext Child(string? tag = null) =>
-        new(_scope, WithoutOwn(Config), Run, (Span, SpanUse.OfRunAbove), tag, _depth, Guid.Empty, CancellationToken);
+        new(_scope, WithoutOwn(Config), Run, (Span, SpanUse.OfRunAbove), tag, _depth, Guid.Empty, CancellationToken) { Root = Root ?? this };
 
     /// <summary>This context with more config laid over it.</summary>
     public RunContext With(RunConfig config)
@@ -122,7 +129,7 @@ public sealed class RunContext
         ArgumentNullException.ThrowIfNull(config);
         var merged = Config.Merge(config);
         return config.RunId is { } runId
-            ? new RunContext(_scope, merged, Run, (Span, _spanUse), _tag, _depth, runId, CancellationToken)
+            ? new RunContext(_scope, merged, Run, (Span, _spanUse), _tag, _depth, runId, CancellationToken) { Root = Root }
             : new RunContext(this, merged, _depth, CancellationToken);
     }
 
@@ -134,7 +141,7 @@ public sealed class RunContext
     {
         var merged = config.Merge(Config);
         return config.RunId is { } runId && Config.RunId is null
-            ? new RunContext(_scope, merged, Run, (Span, _spanUse), _tag, _depth, runId, CancellationToken)
+            ? new RunContext(_scope, merged, Run, (Span, _spanUse), _tag, _depth, runId, CancellationToken) { Root = Root }
             : new RunContext(this, merged, _depth, CancellationToken);
     }
 
@@ -162,7 +169,7 @@ public sealed class RunContext
         var name = Config.RunName ?? runnable.Name;
         var run = _scope.Observer is null ? null : new Run(RunId, Run, name, runnable.RunType, Tags(), Config.Metadata.With(ownMetadata), Now);
         var span = _scope.IsTraced && _spanUse != SpanUse.OfNextRun ? RunSpans.Create(name, runnable.RunType, RunId, Span) : null;
-        return new RunContext(_scope, Config, run, span is null ? (Span, SpanUse.OfRunAbove) : (span, SpanUse.Own), null, _depth, RunId, CancellationToken);
+        return new RunContext(_scope, Config, run, span is null ? (Span, SpanUse.OfRunAbove) : (span, SpanUse.Own), null, _depth, RunId, CancellationToken) { Root = Root };
     }
 
     /// <summary>Begins the run this context was made for. Its span is the current one from then on in the method that calls this.</summary>
@@ -204,6 +211,9 @@ public sealed class RunContext
             // The run is over either way.
         }
     }
+
+    /// <summary>A context of the root run; null in those themselves.</summary>
+    private RunContext? Root { get; init; }
 
     private DateTimeOffset Now => _scope.TimeProvider.GetUtcNow();
 
