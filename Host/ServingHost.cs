@@ -46,7 +46,8 @@ internal static class ServingHost
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
 
         var app = builder.Build();
-        _ = app.Services.GetService<TracerProvider>(); // from here on it listens
+        if (app.Services.GetService<TracerProvider>() is not null) // from here on it listens
+            app.UseRoutesInSpans();
         if (settings.CorsOrigins.Count > 0)
             app.UseCors();
         if (settings.EnableHealthChecks)

@@ -1,0 +1,383 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Serving.Providers.Tests;
+using Serving.Simulator;
+
+namespace Serving.Host.Tests.Telemetry;
+
+/// <summary>What a collector gets of the runs of a host.</summary>
+public sealed class TraceTests
+{
+    private const string Key = "sk-canary-4711";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Invoke_OfAChain_IsServerChainStepsAttemptAndHttp(bool grpc)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim", grpc);
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        Assert.Equal(
+            """
+            invoke /joke
+              ChatPromptTemplate
+              ChatModel
+                chat sim
+                  POST
+              StrOutputParser
+            """,
+            trace.Tree);
+        Assert.Equal(("POST /joke/invoke", "/joke/invoke", 200L), (trace.Server.Name, trace.Server["http.route"], trace.Server["http.response.status_code"]));
+        Assert.Equal(("/joke", "invoke", 200L), (trace.Chain["serving.chain"], trace.Chain["serving.endpoint"], trace.Chain["serving.status"]));
+        Assert.Equal("chat_model", trace.Named("ChatModel")["serving.run.type"]);
+    }
+
+    [Fact]
+    public async Task Attempt_OfAWholeAnswer_HasTheAttributesOfTheConventions()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        var attempt = Assert.Single(trace.Attempts);
+        Assert.Equal(3, attempt.Kind);
+        Assert.Equal(
+            ("chat", "openai", "sim", "sim"),
+            (attempt["gen_ai.operation.name"], attempt["gen_ai.provider.name"], attempt["gen_ai.request.model"], attempt["gen_ai.response.model"]));
+        Assert.Equal(["stop"], (object?[])attempt["gen_ai.response.finish_reasons"]!);
+        Assert.Equal(((object?)11L, (object?)20L), (attempt["gen_ai.usage.input_tokens"], attempt["gen_ai.usage.output_tokens"]));
+        Assert.Equal(((object?)"127.0.0.1", (object?)(long)scene.Simulator.BaseAddress.Port), (attempt["server.address"], attempt["server.port"]));
+        Assert.Equal(1L, attempt["serving.attempt"]);
+        Assert.Equal((attempt["gen_ai.usage.input_tokens"], attempt["gen_ai.usage.output_tokens"]), (trace.Chain["gen_ai.usage.input_tokens"], trace.Chain["gen_ai.usage.output_tokens"]));
+        Assert.False(attempt.HasFailed);
+        Assert.DoesNotContain("error.type", attempt.Tags.Keys);
+    }
+
+    [Theory]
+    [InlineData("stream")]
+    [InlineData("stream_events")]
+    [InlineData("stream_log")]
+    public async Task Stream_OfAChain_HasTheSameTree(string endpoint)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+
+        var (trace, _) = await scene.CallAsync($"/joke/{endpoint}", new { input = new { topic = "parrots" } });
+
+        Assert.Equal(
+            $"""
+             {endpoint} /joke
+               ChatPromptTemplate
+               ChatModel
+                 chat sim
+                   POST
+               StrOutputParser
+             """,
+            trace.Tree);
+        Assert.IsType<double>(Assert.Single(trace.Attempts)["gen_ai.response.time_to_first_chunk"]);
+        Assert.All(trace.Spans, span => Assert.False(span.HasFailed));
+    }
+
+    [Theory]
+    [InlineData("invoke")]
+    [InlineData("stream")]
+    public async Task Map_BranchesSideBySide_KeepTheirOwnSteps(string endpoint)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~id=1", "--FAST_MODEL=openai:sim~id=2");
+
+        var (trace, _) = await scene.CallAsync($"/compare/{endpoint}", new { input = new { question = "Why?" } });
+
+        var branches = trace.Below(trace.Chain);
+        Assert.Equal(2, branches.Count);
+        Assert.Equal(
+            ["chat sim~id=1", "chat sim~id=2"],
+            branches.Select(branch => trace.Below(trace.Below(branch).Single(step => step.Name == "ChatModel")).Single().Name).Order(StringComparer.Ordinal));
+        Assert.All(branches, branch => Assert.Equal(["ChatModel", "ChatPromptTemplate", "StrOutputParser"], trace.Below(branch).Select(step => step.Name).Order(StringComparer.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("invoke")]
+    [InlineData("stream")]
+    public async Task Agent_CallsATool_ModelAndToolAreSteps(string endpoint)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~tool");
+
+        var (trace, _) = await scene.CallAsync($"/assistant/{endpoint}", new { input = "What time is it?" });
+
+        var steps = trace.Below(trace.Chain);
+        Assert.Equal(2, trace.Attempts.Count);
+        Assert.Equal(2, trace.Spans.Count(span => span.Name == "ChatModel"));
+        var tool = Assert.Single(trace.Spans, span => span.Name.StartsWith("execute_tool ", StringComparison.Ordinal));
+        Assert.Equal(("execute_tool", "tool"), (tool["gen_ai.operation.name"], tool["serving.run.type"]));
+        Assert.All(trace.Attempts, attempt => Assert.Equal("ChatModel", trace.Parent(attempt).Name));
+        Assert.Contains(tool, steps);
+    }
+
+    [Theory]
+    [InlineData("invoke")]
+    [InlineData("stream")]
+    public async Task Retry_AfterAFailure_IsASiblingAndAnEvent(string endpoint)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~503~times=1", "--RETRY_BACKOFF_MS=1");
+
+        var (trace, _) = await scene.CallAsync($"/joke/{endpoint}", new { input = new { topic = "parrots" } });
+
+        var model = trace.Named("ChatModel");
+        Assert.Equal([("unavailable", true, 503L), (null, false, null)], trace.Attempts.Select(attempt => ((string?)attempt["error.type"], attempt.HasFailed, (long?)attempt["serving.provider.status"])));
+        Assert.All(trace.Attempts, attempt => Assert.Equal(model, trace.Parent(attempt)));
+        Assert.Equal([1L, 2L], trace.Attempts.Select(attempt => attempt["serving.attempt"]));
+        var (name, tags) = Assert.Single(model.Events);
+        Assert.Equal(("retry", "unavailable", 2L), (name, tags["serving.reason"], tags["serving.attempt"]));
+        Assert.False(model.HasFailed);
+        Assert.Equal(trace.Attempts.Select(attempt => attempt.Id), trace.Spans.Where(span => span.Name == "POST").OrderBy(span => span.Start).Select(span => span.ParentId));
+    }
+
+    [Fact]
+    public async Task Fallback_AfterAFailure_IsASiblingAndAnEvent()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~503", "--MAX_RETRIES=0", "--FALLBACK_MODELS=openai:sim");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        var model = trace.Named("ChatModel");
+        Assert.Equal(["chat sim~503", "chat sim"], trace.Below(model).Select(span => span.Name));
+        var (name, tags) = Assert.Single(model.Events);
+        Assert.Equal(("fallback", "unavailable", "openai:sim~503", "openai:sim"), (name, tags["serving.reason"], tags["serving.from"], tags["serving.to"]));
+    }
+
+    [Fact]
+    public async Task Batch_OfSeveralInputs_HasASpanForEachRun()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+
+        var (trace, answer) = await scene.CallAsync("/joke/batch", new { inputs = new[] { new { topic = "parrots" }, new { topic = "cats" } } });
+
+        var runs = trace.Below(trace.Chain);
+        Assert.Equal(["/joke", "/joke"], runs.Select(run => run.Name));
+        Assert.Equal(
+            JsonElement.Parse(answer).GetProperty("metadata").GetProperty("run_ids").EnumerateArray().Select(id => id.GetString()).Order(StringComparer.Ordinal),
+            runs.Select(run => (string)run["serving.run.id"]!).Order(StringComparer.Ordinal));
+        Assert.All(runs, run => Assert.Equal(3, trace.Below(run).Count));
+    }
+
+    [Fact]
+    public async Task SlowModel_OfAChain_IsTheSpanThatTakesTheTime()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~wait=250");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        var path = new List<string>();
+        for (var span = trace.Server; span is not null; span = trace.Below(span).MaxBy(child => child.Nanoseconds))
+            path.Add(span.Name);
+        Assert.Equal(["POST /joke/invoke", "invoke /joke", "ChatModel", "chat sim~wait=250", "POST"], path);
+        Assert.True(trace.Attempts[0].Nanoseconds > 250_000_000);
+    }
+
+    [Fact]
+    public async Task ConcurrentRequests_OfAllKinds_HaveOneWholeTreeEach()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim", "--FAST_MODEL=openai:sim");
+        (string Path, object Body, int Spans)[] kinds =
+        [
+            ("/joke/invoke", new { input = new { topic = "parrots" } }, 7),
+            ("/joke/stream", new { input = new { topic = "parrots" } }, 7),
+            ("/compare/stream", new { input = new { question = "Why?" } }, 14),
+            ("/compare/invoke", new { input = new { question = "Why?" } }, 14),
+        ];
+
+        var ids = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => scene.SendAsync(kinds[i % kinds.Length].Path, kinds[i % kinds.Length].Body)));
+        await scene.FlushAsync();
+
+        for (var i = 0; i < ids.Length; i++)
+        {
+            var trace = scene.Collector.Of(ids[i].Trace);
+            Assert.Equal(kinds[i % kinds.Length].Spans, trace.Spans.Count);
+            Assert.All(trace.Spans.Where(span => span.Kind != 2), span => trace.Parent(span));
+            Assert.All(trace.Attempts, attempt => Assert.Equal("ChatModel", trace.Parent(attempt).Name));
+        }
+    }
+
+    [Theory]
+    [InlineData("sim~503", "provider_unavailable", 503L)]
+    [InlineData("sim~context", "context_too_long", 400L)]
+    [InlineData("sim~malformed", "bad_gateway", 502L)]
+    public async Task Failure_OfTheModel_IsToldWithoutTexts(string model, string type, long status)
+    {
+        await using var scene = await Scene.StartAsync($"openai:{model}", "--MAX_RETRIES=0");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "canary-topic" } });
+
+        Assert.Equal((type, status, status >= 500), (trace.Chain["error.type"], trace.Chain["serving.status"], trace.Chain.HasFailed));
+        Assert.Equal((type, true), (trace.Named("ChatModel")["error.type"], trace.Named("ChatModel").HasFailed));
+        Assert.True(Assert.Single(trace.Attempts).HasFailed);
+        Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Content_NotAskedFor_IsInNoSpan()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~tool");
+
+        var (trace, _) = await scene.CallAsync("/assistant/invoke", new { input = "canary-question" });
+
+        Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains("canary", StringComparison.Ordinal));
+        Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains("t0 t1", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("invoke")]
+    [InlineData("stream")]
+    public async Task Content_AskedFor_IsOnTheAttempt(string endpoint)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~tokens=3", "--OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true");
+
+        var (trace, _) = await scene.CallAsync($"/joke/{endpoint}", new { input = new { topic = "parrots" } });
+
+        var attempt = Assert.Single(trace.Attempts);
+        Assert.Equal(
+            """[{"role":"system","parts":[{"type":"text","content":"You tell short, clean jokes."}]},{"role":"user","parts":[{"type":"text","content":"Tell me a joke about parrots"}]}]""",
+            attempt["gen_ai.input.messages"]);
+        Assert.Equal("""[{"role":"assistant","parts":[{"type":"text","content":"t0 t1 t2"}],"finish_reason":"stop"}]""", attempt["gen_ai.output.messages"]);
+        Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains(Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task TraceParent_OfTheCaller_ReachesTheProviderAndBaggageDoesNot()
+    {
+        await using var provider = await ScriptedProvider.AnsweringAsync("""{"choices":[{"message":{"content":"Polly."},"finish_reason":"stop"}]}""");
+        await using var host = await RunningHost.StartAsync($"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={provider.BaseUrl}");
+        var trace = ActivityTraceId.CreateRandom();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/joke/invoke")
+        {
+            Content = JsonContent.Create(new { input = new { topic = "parrots" } }),
+            Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-00" }, { "tracestate", "caller=1" }, { "baggage", "user=canary" } },
+        };
+
+        using var answer = await host.Client.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.StartsWith($"00-{trace}-", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
+        Assert.DoesNotContain("00f067aa0ba902b7", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
+        Assert.DoesNotContain(provider.Call.Headers, header => header.Key is "baggage" or "tracestate" or "Correlation-Context");
+    }
+
+    [Theory]
+    [InlineData("always_off", null)]
+    [InlineData("traceidratio", "0")]
+    [InlineData("parentbased_always_on", null)]
+    public async Task Sampler_LeavesATraceOut_NothingIsSent(string sampler, string? argument)
+    {
+        await using var scene = await Scene.StartAsync("openai:sim", $"--OTEL_TRACES_SAMPLER={sampler}", $"--OTEL_TRACES_SAMPLER_ARG={argument}");
+
+        var (trace, answer) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } }, sampled: sampler != "parentbased_always_on");
+
+        Assert.Contains("t0", answer);
+        Assert.Empty(trace.Spans);
+    }
+
+    [Fact]
+    public async Task Config_InThePath_IsInNoSpan()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+
+        var (trace, _) = await scene.CallAsync("/joke/c/canary-config/invoke", new { input = new { topic = "parrots" } });
+
+        Assert.Equal(("POST /joke/c/{config_hash}/invoke", 400L), (trace.Server.Name, trace.Server["http.response.status_code"]));
+        Assert.Equal("invoke /joke", trace.Chain.Name);
+        Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains("canary", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Probes_OfTheHost_AreNotSent()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+
+        var probe = await scene.SendAsync("/health", null);
+        var (other, _) = await scene.CallAsync("/joke/input_schema", null);
+
+        Assert.Empty(scene.Collector.Of(probe.Trace).Spans);
+        Assert.Equal("GET /joke/input_schema", other.Server.Name);
+    }
+
+    [Fact]
+    public async Task Start_TraceSettingsWrong_TellsAllOfThemAndNoAddress()
+    {
+        var invalid = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => RunningHost.StartAsync(
+            "--OTEL_EXPORTER_OTLP_ENDPOINT=canary",
+            "--OTEL_EXPORTER_OTLP_PROTOCOL=http/json",
+            "--OTEL_TRACES_SAMPLER=traceidratio",
+            "--OTEL_TRACES_SAMPLER_ARG=2",
+            "--OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=maybe"));
+
+        Assert.Equal(
+            ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "OTEL_TRACES_SAMPLER_ARG"],
+            invalid.Failures.Select(failure => failure.Split(' ')[0]).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(invalid.Failures, failure => failure.Contains("canary", StringComparison.Ordinal));
+    }
+
+    /// <summary>A host between the simulator and a collector.</summary>
+    private sealed class Scene : IAsyncDisposable
+    {
+        private bool _isFlushed;
+
+        public required SimulatorHost Simulator { get; init; }
+
+        public required TraceCollector Collector { get; init; }
+
+        public required RunningHost Host { get; init; }
+
+        public static Task<Scene> StartAsync(string model, params string[] settings) => StartAsync(model, grpc: false, settings);
+
+        public static async Task<Scene> StartAsync(string model, bool grpc, params string[] settings)
+        {
+            var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Urls = "http://127.0.0.1:0" }, Cancellation);
+            var collector = await TraceCollector.StartAsync();
+            var host = await RunningHost.StartAsync(
+                [$"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={simulator.BaseAddress}v1", $"--DEFAULT_MODEL={model}", .. collector.Settings(grpc), .. settings]);
+            return new Scene { Simulator = simulator, Collector = collector, Host = host };
+        }
+
+        /// <summary>Sends a request as part of a trace of its own, and takes its whole answer.</summary>
+        public async Task<(ActivityTraceId Trace, string Answer)> SendAsync(string path, object? body, bool sampled = true)
+        {
+            var trace = ActivityTraceId.CreateRandom();
+            using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, path)
+            {
+                Content = body is null ? null : JsonContent.Create(body),
+                Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-{(sampled ? "01" : "00")}" } },
+            };
+            using var answer = await Host.Client.SendAsync(request, Cancellation);
+            return (trace, await answer.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        /// <summary>The same, and what the collector got of it.</summary>
+        public async Task<(Trace Trace, string Answer)> CallAsync(string path, object? body, bool sampled = true)
+        {
+            var (id, answer) = await SendAsync(path, body, sampled);
+            await FlushAsync();
+            return (Collector.Of(id), answer);
+        }
+
+        /// <summary>Ends the host, which sends what is left.</summary>
+        public async Task FlushAsync()
+        {
+            if (_isFlushed)
+                return;
+            _isFlushed = true;
+            await Host.DisposeAsync();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await FlushAsync();
+            await Collector.DisposeAsync();
+            await Simulator.DisposeAsync();
+        }
+    }
+}
