@@ -21,7 +21,10 @@ internal sealed class TextLogFormatter(Redactor redactor) : ITextFormatter
             if (value is ScalarValue { Value: null } || IsInMessage(logEvent, property) || LogFields.NameOf(property) is not { } field)
                 continue;
             line.Write($" {field}=");
-            value.Render(line, "l", CultureInfo.InvariantCulture);
+            if (value is ScalarValue { Value: string text })
+                line.Write(text);
+            else
+                value.Render(line, null, CultureInfo.InvariantCulture);
         }
 
         line.WriteLine();
