@@ -72,14 +72,15 @@ internal sealed class TraceCollector : IAsyncDisposable
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         if (http.Request.ContentType != "application/grpc")
         {
-            Assert.Equal("/v1/traces", http.Request.Path.Value);
-            _requests.Enqueue(body.ToArray());
+            if (http.Request.Path == "/v1/traces")
+                _requests.Enqueue(body.ToArray());
             http.Response.ContentType = "application/x-protobuf";
             return;
         }
 
         // A gRPC message has a byte for its compression and four for its length before it.
-        _requests.Enqueue(body.ToArray()[5..]);
+        if (http.Request.Path == "/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+            _requests.Enqueue(body.ToArray()[5..]);
         http.Response.ContentType = "application/grpc";
         await http.Response.Body.WriteAsync(new byte[5], http.RequestAborted);
         http.Response.AppendTrailer("grpc-status", "0");
