@@ -30,6 +30,19 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void Key_EachThatIsRead_IsToldBeforeItIsUsed()
+    {
+        var seen = new List<string>();
+        File.WriteAllText(Path, "first");
+        var file = new KeyFile(Path, "openai", Services with { KeySeen = seen.Add });
+        File.WriteAllText(Path, "second");
+        _time.Advance(Second);
+
+        Assert.Equal("second", file.Key);
+        Assert.Equal(["first", "second"], seen);
+    }
+
+    [Fact]
     public void Key_SameLengthWithinTheSameMoment_IsSeen()
     {
         var file = Create("aaaa");
