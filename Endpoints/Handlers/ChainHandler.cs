@@ -1,7 +1,10 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Serving.Endpoints.Config;
+using Serving.Endpoints.Errors;
+using Serving.Endpoints.Metrics;
 using Serving.Endpoints.Options;
 using Serving.Endpoints.Wire;
 using Serving.Runtime.Runnables;
@@ -21,6 +24,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private readonly ServingServices _services;
     private readonly ConfigReader _configs;
     private readonly InputReader<TIn, TOut> _inputs;
+    private readonly FrozenDictionary<string, ChainMetrics> _metrics;
     private string? _runName;
 
     public ChainHandler(Runnable<TIn, TOut> chain, ChainOptions options, ServingServices services)
@@ -30,26 +34,35 @@ internal sealed partial class ChainHandler<TIn, TOut>
         _services = services;
         _configs = new ConfigReader(chain, options);
         _inputs = new InputReader<TIn, TOut>(chain);
+        _metrics = ChainMetrics.EndpointNames.ToFrozenDictionary(
+            endpoint => endpoint, endpoint => new ChainMetrics(services.Metrics, options.Name ?? chain.Name, endpoint), StringComparer.Ordinal);
     }
 
     /// <summary>What callers may send as config.</summary>
     public JsonShape ConfigShape => _configs.Shape;
+
+    /// <summary>What is measured of one of the endpoints.</summary>
+    public ChainMetrics MetricsOf(string endpoint) => _metrics[endpoint];
 
     private ServingLimits Limits => _services.Limits;
 
     /// <summary>Steps 1 and 2, then the endpoint's own, and the answer to what goes wrong in them.</summary>
     private async Task HandleAsync(HttpContext http, string endpoint, Func<ChainRequest, ValueTask> handle)
     {
-        var request = new ChainRequest(http, endpoint);
+        var metrics = MetricsOf(endpoint);
         var started = _services.Time.GetTimestamp();
+        var request = new ChainRequest(http, endpoint, metrics, started);
         if (!_services.Gate.TryEnter()) // :: Step 1
         {
             request.Error = _services.Gate.Refusal;
+            _services.Metrics.Rejected(isOverload: request.Error != ErrorTable.ShuttingDown);
             await JsonAnswer.WriteErrorAsync(http, request.Error);
             LogAnswer(request, started, null);
             return;
         }
 
+        if (metrics.MeasuresOverhead)
+            request.ModelWait = new ModelWait(_services.Time);
         Exception? failure = null;
         try
         {
@@ -94,6 +107,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         _services.Time,
         request.Http.RequestServices,
         timeLeft: request.Deadline!.TimeLeft,
+        modelWait: request.ModelWait,
         cancellationToken: request.Deadline!.Token);
 
     /// <summary>The path the chain is served at, groups included: the name of its runs.</summary>
@@ -111,6 +125,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private void LogAnswer(ChainRequest request, long started, Exception? failure)
     {
         var status = request.Deadline?.ClientLeft == true ? StatusCodes.Status499ClientClosedRequest : request.Error?.StatusCode ?? request.Http.Response.StatusCode;
+        var duration = _services.Time.GetElapsedTime(started);
+        request.Metrics.Ended(request.Http, status, request.Error?.Type, duration, request.ModelWait?.Elapsed);
         var chain = _runName ?? _chain.Name;
         if (failure is not null && status == StatusCodes.Status500InternalServerError)
             Log.RequestFailed(_services.Logger, failure, request.Endpoint, chain, request.RunId);
@@ -120,7 +136,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
             request.Endpoint,
             chain,
             status,
-            _services.Time.GetElapsedTime(started).TotalMilliseconds,
+            duration.TotalMilliseconds,
             request.RunId,
             request.Error?.Type);
     }

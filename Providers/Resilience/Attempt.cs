@@ -26,6 +26,7 @@ internal sealed class Attempt : IAsyncDisposable
     private bool _isOpen;
     private bool _isArmed;
     private bool _isTold;
+    private long _lastChunk;
 
     public Attempt(ResilientModel model, ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, bool isHedge, CancellationToken caller)
     {
@@ -80,7 +81,8 @@ internal sealed class Attempt : IAsyncDisposable
             // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
             _source.Token.ThrowIfCancellationRequested();
-            _model.Metrics?.FirstChunk(Elapsed);
+            _lastChunk = _model.Time.GetTimestamp();
+            _model.Metrics?.FirstChunk(_model.Time.GetElapsedTime(_started, _lastChunk));
             // From here on nobody races this attempt: only the caller ends it.
             _isOpen = true;
             Follow(_call.CancellationToken);
@@ -110,8 +112,14 @@ internal sealed class Attempt : IAsyncDisposable
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
         }
 
-        if (hasMore)
-            CountUsage();
+        if (!hasMore)
+            return;
+        CountUsage();
+        if (_model.Metrics is not { MeasuresChunks: true } metrics || !IsContent(Current))
+            return;
+        var now = _model.Time.GetTimestamp();
+        metrics.NextChunk(_model.Time.GetElapsedTime(_lastChunk, now));
+        _lastChunk = now;
     }
 
     /// <summary>Tells that all went well.</summary>

@@ -67,6 +67,15 @@ public sealed class RunContext
         }
     }
 
+    /// <summary>Hears how long models are waited for; null where nobody measures.</summary>
+    internal ModelWait? ModelWait => _scope.ModelWait;
+
+    /// <summary>What a model answers; the wait for it is measured if somebody measures.</summary>
+    internal MeasuredWait<T> WaitForAsync<T>(Task<T> answer) => new(new ValueTask<T>(answer), ModelWait);
+
+    /// <summary>What a model streams; the waits for it are measured if somebody measures.</summary>
+    internal MeasuredStream<T> WaitForEach<T>(IAsyncEnumerable<T> updates) => new(updates, ModelWait);
+
     internal bool IsObserved => _scope.Observer is not null;
 
     /// <summary>Makes the context of a root run.</summary>
@@ -76,6 +85,7 @@ public sealed class RunContext
     /// <param name="services">Services for steps that want them.</param>
     /// <param name="random">Chance; the process's own if null.</param>
     /// <param name="timeLeft">Tells how long the run may still take; asked from any thread. Null if nothing bounds it but the token.</param>
+    /// <param name="modelWait">Hears how long models are waited for; null if nobody measures.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static RunContext Create(
         RunConfig? config = null,
@@ -84,12 +94,13 @@ public sealed class RunContext
         IServiceProvider? services = null,
         Func<double>? random = null,
         Func<TimeSpan?>? timeLeft = null,
+        ModelWait? modelWait = null,
         CancellationToken cancellationToken = default)
     {
         config ??= RunConfig.Empty;
-        var scope = observer is null && timeProvider is null && services is null && random is null && timeLeft is null
+        var scope = observer is null && timeProvider is null && services is null && random is null && timeLeft is null && modelWait is null
             ? RunScope.Default
-            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random, timeLeft);
+            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random, timeLeft, modelWait);
         return new RunContext(scope, config, null, null, 0, config.RunId ?? Guid.Empty, cancellationToken);
     }
 
@@ -153,10 +164,11 @@ public sealed class RunContext
     private static RunConfig WithoutOwn(RunConfig config) =>
         config.RunName is null && config.RunId is null ? config : config with { RunName = null, RunId = null };
 
-    private sealed record RunScope(IRunObserver? Observer, TimeProvider TimeProvider, IServiceProvider? Services, Func<double> Random, Func<TimeSpan?>? TimeLeft)
+    private sealed record RunScope(
+        IRunObserver? Observer, TimeProvider TimeProvider, IServiceProvider? Services, Func<double> Random, Func<TimeSpan?>? TimeLeft, ModelWait? ModelWait)
     {
 #pragma warning disable RS0030 // The one place where chance enters; everything else has it injected.
-        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble, null);
+        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble, null, null);
 #pragma warning restore RS0030
     }
 }

@@ -87,6 +87,7 @@ public sealed class ProcessTests
         };
         foreach (var name in RunningHost.NoProviders)
             start.Environment.Remove(name);
+        start.Environment["METRICS_PORT"] = "0";
         foreach (var (key, value) in settings)
             start.Environment[key] = value;
         return Process.Start(start)!;

@@ -24,9 +24,11 @@ public sealed class ProviderMetricsTests
 
         Assert.Equal(
             [
-                "gen_ai.client.operation.duration s", "gen_ai.client.operation.time_to_first_chunk s", "gen_ai.client.token.usage {token}", "serving.llm.cost {dollar}",
+                "gen_ai.client.operation.duration s", "gen_ai.client.operation.time_per_output_chunk s", "gen_ai.client.operation.time_to_first_chunk s",
+                "gen_ai.client.token.usage {token}", "serving.llm.cost.dollars {dollar}",
                 "serving.provider.attempts {attempt}", "serving.provider.breaker.state ", "serving.provider.calls_in_flight {call}", "serving.provider.fallbacks {fallback}",
-                "serving.provider.hedges {call}", "serving.provider.retries {retry}", "serving.provider.retry_budget {retry}",
+                "serving.provider.hedges {call}", "serving.provider.pool.in_flight {call}", "serving.provider.pool.limit {call}", "serving.provider.pool.waiting {call}",
+                "serving.provider.retries {retry}", "serving.provider.retry_budget {retry}",
             ],
             recording.Instruments.Select(instrument => $"{instrument.Name} {instrument.Unit}").Order(StringComparer.Ordinal));
         Assert.All(recording.Instruments, instrument => Assert.EndsWith(".", instrument.Description));
@@ -114,7 +116,7 @@ public sealed class ProviderMetricsTests
         ledger.Record(Gpt, new UsageDetails { InputTokenCount = 500_000, OutputTokenCount = 250_000 });
         ledger.Record(new ModelName("ollama", "llama3.2"), new UsageDetails { InputTokenCount = 500_000 });
 
-        Assert.Equal([$"serving.llm.cost=3{Labels} provider=openai"], recording.Take());
+        Assert.Equal([$"serving.llm.cost.dollars=3{Labels} provider=openai"], recording.Take());
     }
 
     [Fact]
