@@ -24,7 +24,7 @@ internal static class ServingHost
 
         builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(settings);
         builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(models);
-        builder.Services.AddSingleton(services => Models.Services(models, settings.TokenMetrics, services));
+        builder.Services.AddSingleton(services => Models.Services(models, settings, services));
         builder.Services.AddSingleton(services => Models.Create(models, services));
         builder.Services.AddSingleton<IReadinessDetail, ModelReadiness>();
         var serving = builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();

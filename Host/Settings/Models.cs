@@ -19,7 +19,7 @@ internal static class Models
 
     /// <summary>What all models of the host share.</summary>
     /// <exception cref="OptionsValidationException">Some settings are wrong; it tells all of them.</exception>
-    public static ResilienceServices Services(ModelSettings settings, TokenMetrics tokens, IServiceProvider services)
+    public static ResilienceServices Services(ModelSettings settings, HostSettings host, IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<ServingLimits>>().Value;
         var usage = new UsageLedger(settings.Prices);
@@ -27,7 +27,7 @@ internal static class Models
         {
             TimeProvider = services.GetRequiredService<TimeProvider>(),
             Usage = usage,
-            Metrics = new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>(), tokens),
+            Metrics = host.EnableMetrics ? new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>(), host.TokenMetrics) : null,
             Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Models"),
         };
     }

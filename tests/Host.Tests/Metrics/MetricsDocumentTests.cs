@@ -65,7 +65,7 @@ public sealed partial class MetricsDocumentTests
         await PostAsync(host, "/compare/stream_events", new { input = new { question = "Why?" } });
 
         // What takes an outage, or luck, to happen.
-        var gpt = host.App.Services.GetRequiredService<ResilienceServices>().Metrics.Of(new ModelName("openai", "gpt-4.1"));
+        var gpt = host.App.Services.GetRequiredService<ResilienceServices>().Metrics!.Of(new ModelName("openai", "gpt-4.1"));
         gpt.Retried(CallOutcome.Timeout);
         gpt.StoodIn(CallOutcome.Timeout);
         gpt.Hedged(won: true);
