@@ -13,7 +13,7 @@ internal static class ScrapeAnswer
     {
         var (request, response) = (http.Request, http.Response);
         var isHead = HttpMethods.IsHead(request.Method);
-        if (request.Path != "/metrics")
+        if (request.Path.Value != "/metrics")
         {
             response.StatusCode = StatusCodes.Status404NotFound;
             return;

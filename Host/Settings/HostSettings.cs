@@ -16,9 +16,11 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
     {
         _settings = new SettingsReader(configuration, _problems);
         var port = _settings.Integer("PORT", 8080, 0, 65535);
-        var address = BindAddress = _settings.Text("BIND_ADDRESS") ?? "*";
+        var address = _settings.Text("BIND_ADDRESS") ?? "*";
         if (address != "*" && address != "localhost" && !System.Net.IPAddress.TryParse(address, out _))
             _problems.Add($"BIND_ADDRESS is '{address}'; it must be an IP address, 'localhost', or '*' for all interfaces.");
+        else
+            BindAddress = address;
         if (address.Contains(':', StringComparison.Ordinal))
             address = $"[{address}]";
         // --urls and ASPNETCORE_URLS win.
@@ -38,8 +40,8 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
     /// <summary>Where to listen; null if <c>--urls</c> or <c>ASPNETCORE_URLS</c> says it.</summary>
     public string? Urls { get; }
 
-    /// <summary>The interface of both ports, as it was given.</summary>
-    public string BindAddress { get; }
+    /// <summary>The interface of both ports.</summary>
+    public string BindAddress { get; } = "*";
 
     public bool EnableMetrics { get; }
 
