@@ -26,4 +26,7 @@ internal static partial class Log
 
     [LoggerMessage(2006, LogLevel.Warning, "The readiness detail {Detail} failed and is left out", EventName = "DetailFailed")]
     public static partial void DetailFailed(ILogger logger, Exception error, string detail);
+
+    [LoggerMessage(2020, LogLevel.Information, "Metrics on {Address}", EventName = "MetricsServed")]
+    public static partial void MetricsServed(ILogger logger, string address);
 }

@@ -38,10 +38,12 @@ internal static class ServingHost
 
         builder.Services.AddSingleton(redactor);
         builder.Services.AddSingleton(settings.Traces);
-        builder.Services.AddSingleton(services => Models.Services(models, services));
+        builder.Services.AddSingleton(services => Models.Services(models, settings, services));
         builder.Services.AddSingleton(services => Models.Create(models, services));
         builder.Services.AddSingleton<IReadinessDetail, ModelReadiness>();
-        builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();
+        var serving = builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();
+        if (settings.EnableMetrics)
+            serving.AddMetrics(settings.Apply).AddMetricsPush(builder.Configuration);
         if (settings.CorsOrigins.Count > 0)
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
 

@@ -70,6 +70,21 @@ internal static class ErrorTable
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
+    /// <summary>The word for a status that something other than a chain answered with.</summary>
+    public static string TypeOf(int status) => status switch
+    {
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not_found",
+        405 => "method_not_allowed",
+        413 or 431 => "too_large",
+        429 => "rate_limited",
+        503 => "overloaded",
+        504 => "timeout",
+        < 500 => "bad_request",
+        _ => "internal",
+    };
+
     private static LogLevel LevelOf(int status) => status switch
     {
         < 500 => LogLevel.Information,

@@ -25,6 +25,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
                 $"The batch has {count} inputs; the limit is {Limits.MaxBatchSize} (MAX_BATCH_SIZE). Send it in parts.");
         }
 
+        request.Metrics.BatchRead(count);
         var items = new List<BatchItem>(count);
         var runIds = new HashSet<Guid>(count);
         foreach (var input in inputs.EnumerateArray())
@@ -46,6 +47,12 @@ internal sealed partial class ChainHandler<TIn, TOut>
             good[i].Error = request.Deadline.Classify(error);
             if (good[i].Error!.StatusCode == StatusCodes.Status500InternalServerError)
                 Log.RequestFailed(_services.Logger, error, request.Endpoint, RunNameOf(request.Http), good[i].Config.RunId);
+        }
+
+        foreach (var item in items)
+        {
+            if (item.Error is not null)
+                request.Metrics.Failed(item.Error.Type);
         }
 
         await JsonAnswer.WriteAsync(request.Http, (items, events: _options.IncludeCallbackEvents), static (writer, answer) => Write(writer, answer.items, answer.events)); // :: Step 7

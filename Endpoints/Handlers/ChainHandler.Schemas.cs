@@ -10,23 +10,28 @@ namespace Serving.Endpoints.Handlers;
 internal sealed partial class ChainHandler<TIn, TOut>
 {
     /// <summary><c>GET /input_schema</c>: what the chain takes under the path's config.</summary>
-    public Task InputSchemaAsync(HttpContext http) => SchemaAsync(http, config => _chain.GetInputShape(config).ToSchema(SchemaTitle.Of(_chain, "input")));
+    public Task InputSchemaAsync(HttpContext http) => SchemaAsync(http, "input_schema", config => _chain.GetInputShape(config).ToSchema(SchemaTitle.Of(_chain, "input")));
 
     /// <summary><c>GET /output_schema</c>: what the chain gives under the path's config.</summary>
-    public Task OutputSchemaAsync(HttpContext http) => SchemaAsync(http, config => _chain.GetOutputShape(config).ToSchema(SchemaTitle.Of(_chain, "output")));
+    public Task OutputSchemaAsync(HttpContext http) => SchemaAsync(http, "output_schema", config => _chain.GetOutputShape(config).ToSchema(SchemaTitle.Of(_chain, "output")));
 
     /// <summary><c>GET /config_schema</c>: what callers may configure.</summary>
-    public Task ConfigSchemaAsync(HttpContext http) => SchemaAsync(http, _ => _configs.Shape.ToSchema(SchemaTitle.Of(_chain, "config")));
+    public Task ConfigSchemaAsync(HttpContext http) => SchemaAsync(http, "config_schema", _ => _configs.Shape.ToSchema(SchemaTitle.Of(_chain, "config")));
 
-    private Task SchemaAsync(HttpContext http, Func<RunConfig, JsonObject> schemaOf)
+    private async Task SchemaAsync(HttpContext http, string endpoint, Func<RunConfig, JsonObject> schemaOf)
     {
+        var started = _services.Time.GetTimestamp();
+        ErrorAnswer? failure = null;
         try
         {
-            return JsonAnswer.WriteAsync(http, schemaOf(_configs.FromCaller(http, null)), static (writer, schema) => schema.WriteTo(writer));
+            await JsonAnswer.WriteAsync(http, schemaOf(_configs.FromCaller(http, null)), static (writer, schema) => schema.WriteTo(writer));
         }
         catch (ServingException error)
         {
-            return JsonAnswer.WriteErrorAsync(http, ErrorTable.Of(error));
+            failure = ErrorTable.Of(error);
+            await JsonAnswer.WriteErrorAsync(http, failure);
         }
+
+        MetricsOf(endpoint).Ended(http, http.Response.StatusCode, failure?.Type, _services.Time.GetElapsedTime(started), null);
     }
 }

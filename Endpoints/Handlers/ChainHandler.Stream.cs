@@ -65,6 +65,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         var deadline = request.Deadline!;
         await using var stream = new SseStream(request.Http, Limits, _services.Time);
         stream.StartClock();
+        var chunks = request.Metrics.StreamStarted(request.Started, _services.Time);
         await using var moves = new AbandonableStream<TItem>(items, deadline.Token);
         try
         {
@@ -74,7 +75,9 @@ internal sealed partial class ChainHandler<TIn, TOut>
                 await SendMetadataAsync(stream, request.RunId);
             while (more)
             {
+                chunks.Comes(isPiece: moves.Current is not StreamItem { Event: not null });
                 await send(stream, moves.Current, state);
+                chunks.Sent(stream.Chunks);
                 more = await moves.MoveNextAsync();
             }
 
@@ -91,6 +94,10 @@ internal sealed partial class ChainHandler<TIn, TOut>
             request.Failure = error;
             request.Error = deadline.Classify(error);
             await stream.SendErrorAsync(request.Error, request.RunId);
+        }
+        finally
+        {
+            chunks.End(stream.IsCommitted);
         }
     }
 

@@ -1,8 +1,11 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Serving.Endpoints.Config;
+using Serving.Endpoints.Errors;
+using Serving.Endpoints.Metrics;
 using Serving.Endpoints.Options;
 using Serving.Endpoints.Telemetry;
 using Serving.Endpoints.Wire;
@@ -23,6 +26,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private readonly ServingServices _services;
     private readonly ConfigReader _configs;
     private readonly InputReader<TIn, TOut> _inputs;
+    private readonly FrozenDictionary<string, ChainMetrics> _metrics;
     private string? _runName;
 
     public ChainHandler(Runnable<TIn, TOut> chain, ChainOptions options, ServingServices services)
@@ -32,10 +36,15 @@ internal sealed partial class ChainHandler<TIn, TOut>
         _services = services;
         _configs = new ConfigReader(chain, options);
         _inputs = new InputReader<TIn, TOut>(chain);
+        _metrics = ChainMetrics.EndpointNames.ToFrozenDictionary(
+            endpoint => endpoint, endpoint => new ChainMetrics(services.Metrics, options.Name ?? chain.Name, endpoint), StringComparer.Ordinal);
     }
 
     /// <summary>What callers may send as config.</summary>
     public JsonShape ConfigShape => _configs.Shape;
+
+    /// <summary>What is measured of one of the endpoints.</summary>
+    public ChainMetrics MetricsOf(string endpoint) => _metrics[endpoint];
 
     private ServingLimits Limits => _services.Limits;
 
@@ -43,16 +52,20 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private async Task HandleAsync(HttpContext http, string endpoint, Func<ChainRequest, ValueTask> handle)
     {
         using var span = ChainSpans.Start(endpoint, RunNameOf(http));
-        var request = new ChainRequest(http, endpoint) { Span = span };
+        var metrics = MetricsOf(endpoint);
         var started = _services.Time.GetTimestamp();
+        var request = new ChainRequest(http, endpoint, metrics, started) { Span = span };
         if (!_services.Gate.TryEnter()) // :: Step 1
         {
             request.Error = _services.Gate.Refusal;
+            _services.Metrics.Rejected(isOverload: request.Error != ErrorTable.ShuttingDown);
             await JsonAnswer.WriteErrorAsync(http, request.Error);
             LogAnswer(request, started, null);
             return;
         }
 
+        if (metrics.MeasuresOverhead)
+            request.ModelWait = new ModelWait(_services.Time);
         Exception? failure = null;
         try
         {
@@ -103,6 +116,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         timeLeft: request.Deadline!.TimeLeft,
         tally: request.Tally,
         span: span,
+        modelWait: request.ModelWait,
         cancellationToken: request.Deadline!.Token);
 
     /// <summary>The path the chain is served at, groups included: the name of its runs.</summary>
@@ -120,6 +134,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
     private void LogAnswer(ChainRequest request, long started, Exception? failure)
     {
         var status = request.Deadline?.ClientLeft == true ? StatusCodes.Status499ClientClosedRequest : request.Error?.StatusCode ?? request.Http.Response.StatusCode;
+        var duration = _services.Time.GetElapsedTime(started);
+        request.Metrics.Ended(request.Http, status, request.Error?.Type, duration, request.ModelWait?.Elapsed);
         var chain = RunNameOf(request.Http);
         if (request.Span is not null)
             ChainSpans.Tell(request.Span, request, status);
@@ -131,7 +147,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
             request.Endpoint,
             chain,
             status,
-            _services.Time.GetElapsedTime(started).TotalMilliseconds,
+            duration.TotalMilliseconds,
             request.RunId,
             status == StatusCodes.Status499ClientClosedRequest ? "left" : request.Error is null ? "ok" : "error",
             request.Error?.Type,

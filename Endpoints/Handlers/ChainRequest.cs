@@ -2,17 +2,26 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serving.Endpoints.Errors;
+using Serving.Endpoints.Metrics;
 using Serving.Runtime.Runs;
 
 namespace Serving.Endpoints.Handlers;
 
 /// <summary>One request on its way.</summary>
-internal sealed class ChainRequest(HttpContext http, string endpoint)
+internal sealed class ChainRequest(HttpContext http, string endpoint, ChainMetrics metrics, long started)
 {
     public HttpContext Http { get; } = http;
 
     /// <summary>The endpoint's name: invoke, batch, stream, stream_log, stream_events.</summary>
     public string Endpoint { get; } = endpoint;
+
+    public ChainMetrics Metrics { get; } = metrics;
+
+    /// <summary>When it came, as a timestamp of the host's clock.</summary>
+    public long Started { get; } = started;
+
+    /// <summary>How long its runs wait for models; null where nobody measures.</summary>
+    public ModelWait? ModelWait { get; set; }
 
     public JsonElement Body { get; set; }
 

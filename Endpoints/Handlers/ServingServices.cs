@@ -1,18 +1,21 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serving.Endpoints.Admission;
+using Serving.Endpoints.Metrics;
 using Serving.Endpoints.Options;
 
 namespace Serving.Endpoints.Handlers;
 
 /// <summary>What all handlers of a host share.</summary>
-internal sealed class ServingServices(IOptions<ServingLimits> limits, AdmissionGate gate, TimeProvider time, ILoggerFactory loggers)
+internal sealed class ServingServices(IOptions<ServingLimits> limits, AdmissionGate gate, TimeProvider time, ServingMetrics metrics, ILoggerFactory loggers)
 {
     public ServingLimits Limits { get; } = limits.Value;
 
     public AdmissionGate Gate { get; } = gate;
 
     public TimeProvider Time { get; } = time;
+
+    public ServingMetrics Metrics { get; } = metrics;
 
     public ILogger Logger { get; } = loggers.CreateLogger("Serving.Endpoints");
 }

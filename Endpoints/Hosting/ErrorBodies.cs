@@ -24,6 +24,7 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
     {
         if (SizeOf(http.Request.Headers) > services.Limits.MaxHeaderBytes)
         {
+            services.Metrics.Unanswered(http, StatusCodes.Status431RequestHeaderFieldsTooLarge);
             return JsonAnswer.WriteErrorAsync(http, new ErrorAnswer(
                 StatusCodes.Status431RequestHeaderFieldsTooLarge,
                 $"The request's headers are larger than {services.Limits.MaxHeaderBytes} bytes, the limit (MAX_HEADER_BYTES).")
@@ -71,6 +72,8 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
         }
 
         var response = http.Response;
+        if (response.StatusCode >= 400)
+            services.Metrics.Unanswered(http, response.StatusCode);
         if (response.HasStarted || response.StatusCode < 400 || response.ContentLength is > 0 || !string.IsNullOrEmpty(response.ContentType))
             return;
         await JsonAnswer.WriteErrorAsync(http, new ErrorAnswer(response.StatusCode, ReasonPhrases.GetReasonPhrase(response.StatusCode)));
@@ -81,6 +84,7 @@ internal sealed class ErrorBodies(ServingServices services) : IStartupFilter
         if (http.RequestAborted.IsCancellationRequested)
             return;
         var answer = ErrorTable.Of(error);
+        services.Metrics.Unanswered(http, answer.StatusCode);
         if (answer.StatusCode == StatusCodes.Status500InternalServerError)
             Log.RequestFailed(services.Logger, error, http.Request.Method, http.GetEndpoint()?.DisplayName ?? "(no endpoint)", null);
         if (http.Response.HasStarted)

@@ -62,7 +62,7 @@ public static class RunnableEndpointRouteBuilderExtensions
                 {
                     group.MapMethods($"{prefix}/{name}", [method], handle)
                         // The method makes the endpoint one that the OpenAPI document sees.
-                        .WithMetadata(new ChainMetadata(chain, options, handler.ConfigShape, name, hasHash), handle.Method)
+                        .WithMetadata(new ChainMetadata(chain, options, handler.ConfigShape, name, hasHash, handler.MetricsOf(name)), handle.Method)
                         .WithDisplayName($"{options.Name} {name}");
                 }
             }

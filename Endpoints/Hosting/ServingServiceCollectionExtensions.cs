@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Serving.Endpoints.Admission;
 using Serving.Endpoints.Handlers;
 using Serving.Endpoints.Hosting;
+using Serving.Endpoints.Metrics;
 using Serving.Endpoints.Options;
 using Serving.Runtime.Prompts;
 using Serving.Runtime.Runnables;
@@ -26,7 +27,9 @@ public static class ServingServiceCollectionExtensions
         if (configure is not null)
             services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
         services.TryAddSingleton<AdmissionGate>();
+        services.TryAddSingleton<ServingMetrics>();
         services.TryAddSingleton<HostReadiness>();
         services.TryAddSingleton<ServingServices>();
         services.TryAddSingleton(provider => new PromptLimits { MaxPromptLength = provider.GetRequiredService<IOptions<ServingLimits>>().Value.MaxPromptLength });

@@ -41,6 +41,9 @@ internal sealed class SseStream : IAsyncDisposable
     /// <summary>Whether a write found the client gone.</summary>
     public bool ReaderLeft { get; private set; }
 
+    /// <summary>Events of data sent so far.</summary>
+    public int Chunks { get; private set; }
+
     /// <summary>Begins to watch the time: after the commit delay the response is committed, and then kept alive.</summary>
     public void StartClock()
     {
@@ -116,6 +119,8 @@ internal sealed class SseStream : IAsyncDisposable
             _body.Write("\r\ndata: "u8);
             _body.Write(buffer.Written.Span);
             _body.Write("\r\n\r\n"u8);
+            if (name.SequenceEqual("data"u8))
+                Chunks++;
         }
         finally
         {

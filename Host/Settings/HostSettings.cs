@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Options;
+using Serving.Endpoints.Metrics;
 using Serving.Endpoints.Options;
 using Serving.Host.Telemetry;
+using Serving.Providers.Telemetry;
 
 namespace Serving.Host.Settings;
 
@@ -17,10 +19,17 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         var address = _settings.Text("BIND_ADDRESS") ?? "*";
         if (address != "*" && address != "localhost" && !System.Net.IPAddress.TryParse(address, out _))
             _problems.Add($"BIND_ADDRESS is '{address}'; it must be an IP address, 'localhost', or '*' for all interfaces.");
+        else
+            BindAddress = address;
         if (address.Contains(':', StringComparison.Ordinal))
             address = $"[{address}]";
         // --urls and ASPNETCORE_URLS win.
         Urls = _settings.Has("urls") ? null : $"http://{(port == 0 && address == "*" ? "0.0.0.0" : address)}:{port}";
+        EnableMetrics = _settings.Boolean("ENABLE_METRICS", true);
+        MetricsPort = _settings.Integer("METRICS_PORT", 9090, 0, 65535);
+        if (EnableMetrics && Urls is not null && MetricsPort != 0 && MetricsPort == port)
+            _problems.Add($"METRICS_PORT is {MetricsPort}, and so is PORT; metrics have a port of their own. Set one of them to another port.");
+        TokenMetrics = _settings.Choice<TokenMetrics>("TOKEN_METRICS") ?? TokenMetrics.Old;
         EnableHealthChecks = _settings.Boolean("ENABLE_HEALTH_CHECKS", true);
         CorsOrigins = Origins();
         LogLevels = LogLevels.Parse(_settings.Text("LOG_LEVEL"), _problems);
@@ -31,6 +40,16 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
 
     /// <summary>Where to listen; null if <c>--urls</c> or <c>ASPNETCORE_URLS</c> says it.</summary>
     public string? Urls { get; }
+
+    /// <summary>The interface of both ports.</summary>
+    public string BindAddress { get; } = "*";
+
+    public bool EnableMetrics { get; }
+
+    public int MetricsPort { get; }
+
+    /// <summary>By which names tokens are told.</summary>
+    public TokenMetrics TokenMetrics { get; }
 
     public bool EnableHealthChecks { get; }
 
@@ -66,6 +85,14 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         limits.MaxPromptLength = _settings.Integer("MAX_PROMPT_LENGTH", limits.MaxPromptLength);
         limits.ShutdownDelay = _settings.Seconds("SHUTDOWN_DELAY", limits.ShutdownDelay);
         limits.DrainTimeout = _settings.Seconds("DRAIN_TIMEOUT", limits.DrainTimeout);
+    }
+
+    /// <summary>Where metrics are served.</summary>
+    public void Apply(MetricsOptions options)
+    {
+        options.Port = MetricsPort;
+        options.BindAddress = BindAddress;
+        options.Meters.Add(ProviderMetrics.MeterName);
     }
 
     /// <summary>Tells what could not be read; ranges are the limits' own validator's.</summary>

@@ -20,7 +20,7 @@ internal static class Models
 
     /// <summary>What all models of the host share.</summary>
     /// <exception cref="OptionsValidationException">Some settings are wrong; it tells all of them.</exception>
-    public static ResilienceServices Services(ModelSettings settings, IServiceProvider services)
+    public static ResilienceServices Services(ModelSettings settings, HostSettings host, IServiceProvider services)
     {
         _ = services.GetRequiredService<IOptions<ServingLimits>>().Value;
         var usage = new UsageLedger(settings.Prices);
@@ -28,10 +28,10 @@ internal static class Models
         {
             TimeProvider = services.GetRequiredService<TimeProvider>(),
             Usage = usage,
-            Metrics = new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>()),
+            Metrics = host.EnableMetrics ? new ProviderMetrics(usage, services.GetRequiredService<IMeterFactory>(), host.TokenMetrics) : null,
             Logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Serving.Providers"),
             ContentLogger = services.GetRequiredService<ILoggerFactory>().CreateLogger(LogLevels.Content),
-            RecordsContent = services.GetRequiredService<TraceSettings>().CapturesContent,
+            RecordsContent = host.Traces.CapturesContent,
             KeySeen = services.GetRequiredService<Redactor>().Add,
         };
     }

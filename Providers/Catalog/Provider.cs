@@ -26,6 +26,7 @@ internal sealed class Provider : IDisposable
         _chats = ProviderHttp.Client(_connections, Timeout.InfiniteTimeSpan);
         _embeddings = ProviderHttp.Client(_connections, options.Resilience.AttemptTimeout);
         Limit = new CallLimit(options.MaxCalls, options.MaxWaiting);
+        services.Metrics?.Watch(name, Limit);
         var files = new Dictionary<string, KeyFile>(StringComparer.Ordinal);
         _ways = options.Deployments.Count == 0
             ? [WayOf(options.BaseUrl, options.ApiKey, 1)]

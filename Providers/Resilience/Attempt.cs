@@ -28,6 +28,7 @@ internal sealed class Attempt : IAsyncDisposable
     private bool _isOpen;
     private bool _isArmed;
     private bool _isTold;
+    private long _lastChunk;
 
     public Attempt(ResilientModel model, ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, bool isHedge, CancellationToken caller)
     {
@@ -86,8 +87,10 @@ internal sealed class Attempt : IAsyncDisposable
             // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
             _source.Token.ThrowIfCancellationRequested();
-            _model.Metrics?.FirstChunk(Elapsed);
-            _record?.FirstChunk(Elapsed);
+            _lastChunk = _model.Time.GetTimestamp();
+            var first = _model.Time.GetElapsedTime(_started, _lastChunk);
+            _model.Metrics?.FirstChunk(first);
+            _record?.FirstChunk(first);
             // From here on nobody races this attempt: only the caller ends it.
             _isOpen = true;
             Follow(_call.CancellationToken);
@@ -117,8 +120,14 @@ internal sealed class Attempt : IAsyncDisposable
             _source.CancelAfter(Timeout.InfiniteTimeSpan);
         }
 
-        if (hasMore)
-            Note();
+        if (!hasMore)
+            return;
+        Note();
+        if (_model.Metrics is not { MeasuresChunks: true } metrics || !IsContent(Current))
+            return;
+        var now = _model.Time.GetTimestamp();
+        metrics.NextChunk(_model.Time.GetElapsedTime(_lastChunk, now));
+        _lastChunk = now;
     }
 
     /// <summary>Tells that all went well.</summary>

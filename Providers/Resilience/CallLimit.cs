@@ -27,6 +27,9 @@ public sealed class CallLimit : IDisposable
     /// <summary>How many calls are in flight.</summary>
     public int InFlight => MaxCalls - (int)(_limiter.GetStatistics()?.CurrentAvailablePermits ?? 0);
 
+    /// <summary>How many calls wait for a place.</summary>
+    public int Waiting => (int)(_limiter.GetStatistics()?.CurrentQueuedCount ?? 0);
+
     internal ValueTask<RateLimitLease> EnterAsync(CancellationToken cancellationToken) => _limiter.AcquireAsync(1, cancellationToken);
 
     /// <summary>A place if one is free.</summary>

@@ -43,13 +43,23 @@ internal sealed class ModelMetrics(ProviderMetrics metrics, ModelName name)
             metrics.TimeToFirstChunk.Record(sinceSent.TotalSeconds, Operation());
     }
 
+    /// <summary>Whether somebody wants to know when further chunks of streams come.</summary>
+    public bool MeasuresChunks => metrics.TimePerOutputChunk.Enabled;
+
+    /// <summary>Tells how long a further chunk of a stream took after the one before it.</summary>
+    public void NextChunk(TimeSpan sinceLast) => metrics.TimePerOutputChunk.Record(sinceLast.TotalSeconds, Operation());
+
     /// <summary>Tells the tokens of an attempt, once, whatever its outcome. What the provider did not tell is not recorded.</summary>
     public void Used(UsageDetails usage)
     {
-        if (!metrics.Tokens.Enabled)
-            return;
-        Record("input", usage.InputTokenCount);
-        Record("output", usage.OutputTokenCount);
+        if (metrics.TokenUsage is { Enabled: true } histogram)
+        {
+            Record(histogram, "input", usage.InputTokenCount);
+            Record(histogram, "output", usage.OutputTokenCount);
+        }
+
+        if (metrics.InferenceTokens is { Enabled: true } tokens)
+            tokens.Record(usage, Operation());
     }
 
     /// <summary>Counts an attempt that follows a failed one of this model.</summary>
@@ -80,13 +90,13 @@ internal sealed class ModelMetrics(ProviderMetrics metrics, ModelName name)
             counter.Add(1, new TagList { { "provider", name.Provider }, { "model", name.Model }, { tag, word } });
     }
 
-    private void Record(string type, long? tokens)
+    private void Record(Histogram<long> histogram, string type, long? tokens)
     {
         if (tokens is not { } count)
             return;
         var tags = Operation();
         tags.Add("gen_ai.token.type", type);
-        metrics.Tokens.Record(count, tags);
+        histogram.Record(count, tags);
     }
 
     private TagList Operation() => new()

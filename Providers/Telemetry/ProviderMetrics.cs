@@ -20,12 +20,14 @@ public sealed class ProviderMetrics : IDisposable
     public const string MeterName = "Serving.Providers";
 
     private readonly ConcurrentDictionary<ModelName, ModelMetrics> _models = new();
+    private readonly ConcurrentDictionary<string, CallLimit> _pools = new(StringComparer.Ordinal);
     private readonly Meter _meter;
 
     /// <summary>Makes the instruments.</summary>
     /// <param name="usage">Tells the costs; null for none.</param>
     /// <param name="meters">Makes the meter, and disposes it; null for a meter that this instance disposes and is the scope of.</param>
-    public ProviderMetrics(UsageLedger? usage = null, IMeterFactory? meters = null)
+    /// <param name="tokens">By which names tokens are told.</param>
+    public ProviderMetrics(UsageLedger? usage = null, IMeterFactory? meters = null, TokenMetrics tokens = TokenMetrics.Old)
     {
         var options = new MeterOptions(MeterName);
         if (meters is null)
@@ -39,9 +41,20 @@ public sealed class ProviderMetrics : IDisposable
         Duration = _meter.CreateHistogram("gen_ai.client.operation.duration", "s", "How long an attempt took, a stream up to its end.", null, Buckets.Seconds);
         TimeToFirstChunk = _meter.CreateHistogram(
             "gen_ai.client.operation.time_to_first_chunk", "s", "How long a stream took up to its first chunk.", null, Buckets.Seconds);
-        Tokens = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of an attempt, as its provider told.", null, Buckets.Tokens);
+        TimePerOutputChunk = _meter.CreateHistogram(
+            "gen_ai.client.operation.time_per_output_chunk", "s", "The time between two chunks of a stream.", null, Buckets.Seconds);
+        if (tokens is TokenMetrics.Old or TokenMetrics.Both)
+            TokenUsage = _meter.CreateHistogram("gen_ai.client.token.usage", "{token}", "Tokens of an attempt, as its provider told.", null, Buckets.Tokens);
+        if (tokens is TokenMetrics.New or TokenMetrics.Both)
+            InferenceTokens = new InferenceTokens(_meter, Buckets.Tokens);
         _meter.CreateObservableUpDownCounter(
             "serving.provider.calls_in_flight", () => _models.Values.Select(model => model.InFlight), "{call}", "Attempts that have not ended.");
+        _meter.CreateObservableUpDownCounter(
+            "serving.provider.pool.in_flight", () => OfPools(static pool => pool.InFlight), "{call}", "Calls to a provider in flight, over all its models.");
+        _meter.CreateObservableUpDownCounter(
+            "serving.provider.pool.waiting", () => OfPools(static pool => pool.Waiting), "{call}", "Calls that wait for a place at a provider.");
+        _meter.CreateObservableGauge(
+            "serving.provider.pool.limit", () => OfPools(static pool => pool.MaxCalls), "{call}", "The most calls to a provider that may be in flight.");
         _meter.CreateObservableGauge(
             "serving.provider.breaker.state",
             () => OfHealth(static health => (int)health.Breaker),
@@ -50,7 +63,7 @@ public sealed class ProviderMetrics : IDisposable
         _meter.CreateObservableGauge(
             "serving.provider.retry_budget", () => OfHealth(static health => health.RetriesLeft), "{retry}", "Retries a model's budget holds.");
         if (usage is not null)
-            _meter.CreateObservableCounter("serving.llm.cost", () => Costs(usage), "{dollar}", "What the tokens of models with a known price cost.");
+            _meter.CreateObservableCounter("serving.llm.cost.dollars", () => Costs(usage), "{dollar}", "What the tokens of models with a known price cost.");
     }
 
     internal Counter<long> Attempts { get; }
@@ -65,7 +78,11 @@ public sealed class ProviderMetrics : IDisposable
 
     internal Histogram<double> TimeToFirstChunk { get; }
 
-    internal Histogram<long> Tokens { get; }
+    internal Histogram<double> TimePerOutputChunk { get; }
+
+    internal Histogram<long>? TokenUsage { get; }
+
+    internal InferenceTokens? InferenceTokens { get; }
 
     /// <summary>Ends the measuring, unless the meter belongs to a factory.</summary>
     public void Dispose()
@@ -83,6 +100,17 @@ public sealed class ProviderMetrics : IDisposable
         if (health is not null)
             model.Health = health;
         return model;
+    }
+
+    /// <summary>Has the use of a provider's places told.</summary>
+    /// <param name="provider">Its name; a catalog's, since it becomes a label.</param>
+    /// <param name="pool">Its limit; the last one given counts.</param>
+    internal void Watch(string provider, CallLimit pool) => _pools[provider] = pool;
+
+    private IEnumerable<Measurement<int>> OfPools(Func<CallLimit, int> value)
+    {
+        foreach (var (provider, pool) in _pools)
+            yield return new Measurement<int>(value(pool), new KeyValuePair<string, object?>("provider", provider));
     }
 
     private static IEnumerable<Measurement<double>> Costs(UsageLedger ledger)

@@ -50,7 +50,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     {
         ArgumentNullException.ThrowIfNull(input);
         PromptLimits.Check(context, input);
-        var response = await _client.GetResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
+        var response = await context.WaitForAsync(_client.GetResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken));
         if (response.Usage is { } usage)
             context.Tally?.Add(usage);
         return Whole(response, context.RunId);
@@ -63,7 +63,9 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
         PromptLimits.Check(context, input);
         var id = $"run--{context.RunId}";
         var updates = _client.GetStreamingResponseAsync(input.ToMessages(), new RunChatOptions(context, _options), context.CancellationToken);
-        await foreach (var update in updates.ConfigureAwait(false))
+#pragma warning disable CA2007 // Its waits and its disposal do not capture the context.
+        await foreach (var update in context.WaitForEach(updates))
+#pragma warning restore CA2007
         {
             context.Tally?.Add(update);
             yield return new AssistantMessage(update.Contents as IReadOnlyList<AIContent> ?? [.. update.Contents])

@@ -49,7 +49,7 @@ public sealed class TextModel : Runnable<PromptValue, string>
     /// <inheritdoc/>
     protected internal override async ValueTask<string> InvokeCoreAsync(PromptValue input, RunContext context)
     {
-        var response = await _client.GetResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken).ConfigureAwait(false);
+        var response = await context.WaitForAsync(_client.GetResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken));
         if (response.Usage is { } usage)
             context.Tally?.Add(usage);
         return response.Text;
@@ -62,7 +62,9 @@ public sealed class TextModel : Runnable<PromptValue, string>
     private async IAsyncEnumerable<string> StreamText(PromptValue input, RunContext context)
     {
         var updates = _client.GetStreamingResponseAsync(Prompt(input, context), new RunChatOptions(context, _options), context.CancellationToken);
-        await foreach (var update in updates.ConfigureAwait(false))
+#pragma warning disable CA2007 // Its waits and its disposal do not capture the context.
+        await foreach (var update in context.WaitForEach(updates))
+#pragma warning restore CA2007
         {
             context.Tally?.Add(update);
             if (update.Text.Length > 0)

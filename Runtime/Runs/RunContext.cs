@@ -82,6 +82,15 @@ public sealed class RunContext
         }
     }
 
+    /// <summary>Hears how long models are waited for; null where nobody measures.</summary>
+    internal ModelWait? ModelWait => _scope.ModelWait;
+
+    /// <summary>What a model answers; the wait for it is measured if somebody measures.</summary>
+    internal MeasuredWait<T> WaitForAsync<T>(Task<T> answer) => new(new ValueTask<T>(answer), ModelWait);
+
+    /// <summary>What a model streams; the waits for it are measured if somebody measures.</summary>
+    internal MeasuredStream<T> WaitForEach<T>(IAsyncEnumerable<T> updates) => new(updates, ModelWait);
+
     /// <summary>The id of the root run: the one that the request's caller knows.</summary>
     public Guid RootRunId => (Root ?? this).RunId;
 
@@ -95,6 +104,7 @@ public sealed class RunContext
     /// <param name="services">Services for steps that want them.</param>
     /// <param name="random">Chance; the process's own if null.</param>
     /// <param name="timeLeft">Tells how long the run may still take; asked from any thread. Null if nothing bounds it but the token.</param>
+    /// <param name="modelWait">Hears how long models are waited for; null if nobody measures.</param>
     /// <param name="tally">Takes what adds up over the run.</param>
     /// <param name="span">The root run's span, where the caller has begun one and ends it. If null, the root run has one of its own below the current one.</param>
     /// <param name="cancellationToken">Ends the run.</param>
@@ -105,15 +115,16 @@ public sealed class RunContext
         IServiceProvider? services = null,
         Func<double>? random = null,
         Func<TimeSpan?>? timeLeft = null,
+        ModelWait? modelWait = null,
         RunTally? tally = null,
         Activity? span = null,
         CancellationToken cancellationToken = default)
     {
         config ??= RunConfig.Empty;
         var isTraced = span?.IsAllDataRequested ?? RunSpans.AreWanted;
-        var scope = observer is null && timeProvider is null && services is null && random is null && timeLeft is null && tally is null && !isTraced
+        var scope = observer is null && timeProvider is null && services is null && random is null && timeLeft is null && modelWait is null && tally is null && !isTraced
             ? RunScope.Default
-            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random, timeLeft, tally, isTraced);
+            : new RunScope(observer, timeProvider ?? TimeProvider.System, services, random ?? RunScope.Default.Random, timeLeft, modelWait, tally, isTraced);
         var use = span is null ? SpanUse.OfRunAbove : SpanUse.OfNextRun;
         return new RunContext(scope, config, null, (isTraced ? span ?? Activity.Current : null, use), null, 0, config.RunId ?? Guid.Empty, cancellationToken);
     }
@@ -249,11 +260,12 @@ public sealed class RunContext
         IServiceProvider? Services,
         Func<double> Random,
         Func<TimeSpan?>? TimeLeft,
+        ModelWait? ModelWait,
         RunTally? Tally,
         bool IsTraced)
     {
 #pragma warning disable RS0030 // The one place where chance enters; everything else has it injected.
-        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble, null, null, false);
+        public static RunScope Default { get; } = new(null, TimeProvider.System, null, System.Random.Shared.NextDouble, null, null, null, false);
 #pragma warning restore RS0030
     }
 }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Serving.Endpoints.Metrics;
 using Serving.Host.Settings;
 
 namespace Serving.Host.Tests;
@@ -24,11 +26,14 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Where its metrics are.</summary>
+    public Uri Metrics => new(_app.Services.GetRequiredService<MetricsServer>().Address!, "/metrics"); // it has started
+
     public WebApplication App => _app;
 
     public static async Task<RunningHost> StartAsync(params string[] settings)
     {
-        string[] defaults = ["--PORT=0", "--BIND_ADDRESS=127.0.0.1", "--OFFLINE_PACE_MS=0", "--SHUTDOWN_DELAY=0", "--LOG_LEVEL=Critical"];
+        string[] defaults = ["--PORT=0", "--METRICS_PORT=0", "--BIND_ADDRESS=127.0.0.1", "--OFFLINE_PACE_MS=0", "--SHUTDOWN_DELAY=0", "--LOG_LEVEL=Critical"];
         var app = ServingHost.Create([.. defaults, .. NoProviders.Select(name => $"--{name}="), .. settings]);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RunningHost(app);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Serving.Endpoints.Options;
+using Serving.Endpoints.Metrics;
 using Serving.Host.Settings;
+using Serving.Providers.Telemetry;
 
 namespace Serving.Host.Tests.Settings;
 
@@ -15,6 +17,7 @@ public sealed class HostSettingsTests
 
         Assert.Equal("http://*:8080", settings.Urls);
         Assert.True(settings.EnableHealthChecks);
+        Assert.Equal((true, 9090, "*", TokenMetrics.Old), (settings.EnableMetrics, settings.MetricsPort, settings.BindAddress, settings.TokenMetrics));
         Assert.Empty(settings.CorsOrigins);
         Assert.Equal(1000, limits.MaxConcurrentRequests);
         Assert.Equal(TimeSpan.FromSeconds(60), limits.RequestTimeout);
@@ -63,6 +66,25 @@ public sealed class HostSettingsTests
         Assert.Contains(failures, failure => failure.Contains("PORT is '70000'") && failure.Contains("from 0 to 65535"));
         Assert.Contains(failures, failure => failure.Contains("REQUEST_TIMEOUT is 'soon'") && failure.Contains("Unset it for 60"));
     }
+
+    [Fact]
+    public void Metrics_SettingsGiven_SayWhere()
+    {
+        var options = new MetricsOptions();
+        var settings = Read(("METRICS_PORT", "9191"), ("BIND_ADDRESS", "::1"), ("TOKEN_METRICS", "both"));
+        settings.Apply(options);
+
+        Assert.Equal((9191, "::1", TokenMetrics.Both), (options.Port, options.BindAddress, settings.TokenMetrics));
+        Assert.Equal([ProviderMetrics.MeterName], options.Meters);
+    }
+
+    [Theory]
+    [InlineData("METRICS_PORT", "-1", "METRICS_PORT is '-1'; it must be a whole number from 0 to 65535. Unset it for 9090.")]
+    [InlineData("METRICS_PORT", "8080", "METRICS_PORT is 8080, and so is PORT; metrics have a port of their own. Set one of them to another port.")]
+    [InlineData("ENABLE_METRICS", "maybe", "ENABLE_METRICS is 'maybe'; it must be true or false. Unset it for true.")]
+    [InlineData("TOKEN_METRICS", "some", "TOKEN_METRICS is 'some'; it must be Old, New or Both.")]
+    public void Metrics_SettingWrong_IsToldWithACure(string key, string value, string problem) =>
+        Assert.Equal([problem], Read((key, value)).Validate(null, new ServingLimits()).Failures);
 
     [Theory]
     [InlineData("9000", null, "http://*:9000")]

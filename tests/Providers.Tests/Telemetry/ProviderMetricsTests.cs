@@ -6,7 +6,9 @@ using Serving.Providers.Catalog;
 using Serving.Providers.Errors;
 using Serving.Providers.Resilience;
 using Serving.Providers.Telemetry;
+using Serving.Runtime.Chat;
 using Serving.Runtime.Errors;
+using Serving.Tests;
 
 namespace Serving.Providers.Tests.Telemetry;
 
@@ -24,9 +26,11 @@ public sealed class ProviderMetricsTests
 
         Assert.Equal(
             [
-                "gen_ai.client.operation.duration s", "gen_ai.client.operation.time_to_first_chunk s", "gen_ai.client.token.usage {token}", "serving.llm.cost {dollar}",
+                "gen_ai.client.operation.duration s", "gen_ai.client.operation.time_per_output_chunk s", "gen_ai.client.operation.time_to_first_chunk s",
+                "gen_ai.client.token.usage {token}", "serving.llm.cost.dollars {dollar}",
                 "serving.provider.attempts {attempt}", "serving.provider.breaker.state ", "serving.provider.calls_in_flight {call}", "serving.provider.fallbacks {fallback}",
-                "serving.provider.hedges {call}", "serving.provider.retries {retry}", "serving.provider.retry_budget {retry}",
+                "serving.provider.hedges {call}", "serving.provider.pool.in_flight {call}", "serving.provider.pool.limit {call}", "serving.provider.pool.waiting {call}",
+                "serving.provider.retries {retry}", "serving.provider.retry_budget {retry}",
             ],
             recording.Instruments.Select(instrument => $"{instrument.Name} {instrument.Unit}").Order(StringComparer.Ordinal));
         Assert.All(recording.Instruments, instrument => Assert.EndsWith(".", instrument.Description));
@@ -56,6 +60,73 @@ public sealed class ProviderMetricsTests
                 $"serving.provider.calls_in_flight=0{Labels} provider=openai",
             ],
             recording.Take());
+    }
+
+    [Fact]
+    public void Tokens_ByTheNewNames_AreCountersAndHistogramsOfEachKind()
+    {
+        const string Usage = "gen_ai.client.inference.usage.", Unknown = " gen_ai.token.modality=unknown";
+        using var metrics = new ProviderMetrics(tokens: TokenMetrics.New);
+        using var recording = new Recording(metrics);
+
+        metrics.Of(Gpt).Used(new UsageDetails
+        {
+            InputTokenCount = 12,
+            OutputTokenCount = 7,
+            CachedInputTokenCount = 8,
+            ReasoningTokenCount = 5,
+            AdditionalCounts = new() { [UsageCounts.CacheWrite] = 3 },
+        });
+
+        Assert.DoesNotContain(recording.Instruments, instrument => instrument.Name == "gen_ai.client.token.usage");
+        Assert.Equal(
+            [
+                $"gen_ai.client.inference.operation.input_tokens=12{GenAi}",
+                $"gen_ai.client.inference.operation.output_tokens=7{GenAi}",
+                $"{Usage}input_tokens=12{GenAi}{Unknown}",
+                $"{Usage}output_tokens=7{GenAi}{Unknown}",
+                $"{Usage}cache_read.input_tokens=8{GenAi}{Unknown}",
+                $"{Usage}cache_write.input_tokens=3{GenAi}{Unknown}",
+                $"{Usage}reasoning.output_tokens=5{GenAi}{Unknown}",
+            ],
+            recording.Take().Where(line => line.Contains("token", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Pool_InUse_TellsItsCallsAndItsQueue()
+    {
+        using var metrics = new ProviderMetrics();
+        using var recording = new Recording(metrics);
+        using var pool = new CallLimit(1, 5);
+        metrics.Watch("openai", pool);
+        using var place = await pool.EnterAsync(TestContext.Current.CancellationToken);
+        var waiting = pool.EnterAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ["serving.provider.pool.in_flight=1 provider=openai", "serving.provider.pool.waiting=1 provider=openai", "serving.provider.pool.limit=1 provider=openai"],
+            recording.Take());
+
+        place.Dispose();
+        (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task Stream_OfSeveralChunks_TellsTheTimeBetweenThem()
+    {
+        var time = new ManualTimeProvider();
+        using var metrics = new ProviderMetrics();
+        using var recording = new Recording(metrics);
+        var model = new ResilientModel(Gpt, [new ModelDeployment(new PacedClient(time))], services: new ResilienceServices { Metrics = metrics, TimeProvider = time });
+
+        await new ResilientChatClient(model).GetStreamingResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken).ToChatResponseAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [
+                $"gen_ai.client.operation.time_to_first_chunk=1{GenAi}",
+                $"gen_ai.client.operation.time_per_output_chunk=2{GenAi}",
+                $"gen_ai.client.operation.time_per_output_chunk=3{GenAi}",
+            ],
+            recording.Take().Where(line => line.Contains("_chunk", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -114,7 +185,7 @@ public sealed class ProviderMetricsTests
         ledger.Record(Gpt, new UsageDetails { InputTokenCount = 500_000, OutputTokenCount = 250_000 });
         ledger.Record(new ModelName("ollama", "llama3.2"), new UsageDetails { InputTokenCount = 500_000 });
 
-        Assert.Equal([$"serving.llm.cost=3{Labels} provider=openai"], recording.Take());
+        Assert.Equal([$"serving.llm.cost.dollars=3{Labels} provider=openai"], recording.Take());
     }
 
     [Fact]
@@ -217,5 +288,31 @@ public sealed class ProviderMetricsTests
         model.Retried(CallOutcome.Timeout);
         model.StoodIn(CallOutcome.Timeout);
         model.Hedged(won: true);
+    }
+
+    /// <summary>Streams three pieces, after one, two and three seconds, and then its usage.</summary>
+    private sealed class PacedClient(ManualTimeProvider time) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await Task.CompletedTask;
+            for (var i = 1; i <= 3; i++)
+            {
+                time.Advance(TimeSpan.FromSeconds(i));
+                yield return new ChatResponseUpdate(ChatRole.Assistant, "Hi.");
+            }
+
+            yield return new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = 1 })]);
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 }
