@@ -73,6 +73,12 @@ public sealed partial class MetricsDocumentTests
         gpt.AttemptEnded(CallOutcome.Timeout, TimeSpan.FromSeconds(1));
         gpt.Used(new() { InputTokenCount = 2, AdditionalCounts = new() { ["CacheCreationInputTokens"] = 1 } });
 
+        // Connections are told of when they have ended.
+        using (var passing = new HttpClient())
+            await passing.GetStringAsync(new Uri(host.Address, "/health"), Cancellation);
+        await Scrape.UntilAsync(host.Client, host.Metrics, scrape =>
+            scrape.Heads.ContainsKey("kestrel_connection_duration_seconds") && scrape.Heads.ContainsKey("http_client_connection_duration_seconds"));
+
         // The runtime tells of the last collection once there was one.
         GC.Collect();
 
