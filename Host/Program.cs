@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Serving.Host;
 
@@ -11,5 +12,10 @@ catch (OptionsValidationException invalid)
     // All that is wrong with the settings at once; a stack trace would only hide it.
     foreach (var failure in invalid.Failures)
         await Console.Error.WriteLineAsync($"ERROR {failure}");
+    return 1;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"ERROR {taken.Message} Set PORT to a free one, or to 0 for any.");
     return 1;
 }

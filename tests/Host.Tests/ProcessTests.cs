@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Serving.Providers.Tests;
 
 namespace Serving.Host.Tests;
@@ -66,6 +69,22 @@ public sealed class ProcessTests
         Assert.Equal(1, process.ExitCode);
         Assert.Contains("ERROR PORT is 'eighty'", printed);
         Assert.Contains("ERROR REQUEST_TIMEOUT is '-1'", printed);
+        Assert.DoesNotContain(" at Serving", printed);
+    }
+
+    [Fact]
+    public async Task Start_PortTaken_SaysSoAndExitsWithOne()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        using var process = HostProcess.Start(("PORT", port.ToString(CultureInfo.InvariantCulture)));
+
+        var printed = await process.Errors.ReadToEndAsync(Cancellation);
+        await process.WaitAsync();
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains($"ERROR Failed to bind to address http://127.0.0.1:{port}: address already in use. Set PORT to a free one, or to 0 for any.", printed);
         Assert.DoesNotContain(" at Serving", printed);
     }
 }
