@@ -14,6 +14,11 @@ internal static class MetricNames
     ],
     StringComparer.Ordinal);
 
+    /// <summary>What the host gives once a provider tells of it, and the simulator's wires do not.</summary>
+    private static readonly HashSet<string> OfOtherProviders = new(["gen_ai_client_inference_usage_cache_write_input_tokens_total"], StringComparer.Ordinal);
+
+    public static bool IsOfOtherProviders(string name) => OfOtherProviders.Contains(name);
+
     public static bool IsOfTheCluster(string name) => OfTheCluster.Contains(name);
 
     /// <summary>Whether Prometheus makes it: of the target, of alerts, or by a recording rule.</summary>

@@ -32,6 +32,6 @@ internal static partial class PromQl
     [GeneratedRegex(@"(?<![\w:.$])[a-zA-Z_:][\w:]*(?![\w:]|\s*\()")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"(?<![\w/:.$-])(serving|gen_ai|dotnet|kestrel|aspnetcore|http_client|http_server|kube|container)_\w*[a-z0-9](?![\w/*.-]*[/*]|\.(py|js|cs|md|json|yml)\b)")]
+    [GeneratedRegex(@"(?<![\w/:.$-])(serving|gen_ai|dotnet|kestrel|aspnetcore|http_client|http_server|kube|container)_\w*[a-z0-9](?!\w|[\w/*.-]*[/*]|\.(py|js|cs|md|json|yml)\b)")]
     private static partial Regex Exposed();
 }

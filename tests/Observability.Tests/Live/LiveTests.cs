@@ -42,8 +42,8 @@ public sealed class LiveTests(WatchedHost watched) : IClassFixture<WatchedHost>
     {
         await watched.StartAsync();
         var ledger = watched.Simulator.Ledger;
-        // Not sim-fast: whichever of two calls loses may be cancelled before the provider has seen it.
-        foreach (var model in new[] { "sim", "sim-spare" })
+        // Not the fast one: whichever of two calls loses may be cancelled before the provider has seen it.
+        foreach (var model in new[] { MixedLoad.Model, MixedLoad.Spare })
         {
             var told = ledger.Of(model);
             Assert.Equal(told.Requests, await ValueAsync($"sum(serving_provider_attempts_total{{model='{model}'}})"));
@@ -134,8 +134,21 @@ public sealed class LiveTests(WatchedHost watched) : IClassFixture<WatchedHost>
         var recorded = rules.Where(rule => !rule.IsAlert).Select(rule => rule.Name).ToHashSet(StringComparer.Ordinal);
         Assert.NotEmpty(scrape.Names);
         Verdict.None(asked.Concat(mentioned).Distinct()
-            .Where(one => !scrape.Names.Contains(one.Name) && !recorded.Contains(one.Name) && !MetricNames.IsOfTheCluster(one.Name) && !MetricNames.IsOfPrometheus(one.Name))
+            .Where(one => !scrape.Names.Contains(one.Name) && !recorded.Contains(one.Name) && !MetricNames.IsOfTheCluster(one.Name) && !MetricNames.IsOfPrometheus(one.Name)
+                && !MetricNames.IsOfOtherProviders(one.Name))
             .Select(one => $"{one.Where} names {one.Name}, which the host does not give."));
+    }
+
+    [Fact]
+    public async Task Queries_InDocuments_AreUnderstood()
+    {
+        await watched.StartAsync();
+        var queries = Repository.Files("docs", "*.md").SelectMany(file => Markdown.Read(file).Blocks).Where(block => block.Language == "PROMQL")
+            .SelectMany(block => block.Text.Split('\n')).Where(line => line.Length > 0 && line[0] != '#').ToList();
+
+        Assert.NotEmpty(queries);
+        foreach (var query in queries)
+            await watched.Prometheus.QueryAsync(query);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Serving.Observability.Tests.Live;
 public sealed class WatchedHost : IAsyncDisposable
 {
     /// <summary>Dollars per million tokens.</summary>
-    private const string Prices = """{ "openai:sim*": { "input": 100, "output": 400 }, "mistral:sim*": { "input": 100, "output": 400 } }""";
+    private const string Prices = """{ "*": { "input": 100, "output": 400 } }""";
 
     private readonly List<IAsyncDisposable> _running = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("serving-watched-").FullName;
@@ -45,9 +45,9 @@ public sealed class WatchedHost : IAsyncDisposable
         Simulator = Keep(await SimulatorHost.StartAsync(new SimulatorOptions { TokenDelay = TimeSpan.FromMilliseconds(1) }, TestContext.Current.CancellationToken));
         Host = Keep(await HostProcess.StartAsync(
             Simulator.BaseAddress,
-            ("DEFAULT_MODEL", "openai:sim"),
-            ("FAST_MODEL", "openai:sim-fast"),
-            ("FALLBACK_MODELS", "mistral:sim-spare"),
+            ("DEFAULT_MODEL", $"openai:{MixedLoad.Model}"),
+            ("FAST_MODEL", $"anthropic:{MixedLoad.Fast}"),
+            ("FALLBACK_MODELS", $"mistral:{MixedLoad.Spare}"),
             ("MAX_RETRIES", "1"),
             ("TOKEN_METRICS", "Both"),
             ("RETRY_BACKOFF_MS", "1"),

@@ -27,6 +27,7 @@ internal sealed class HostProcess : IAsyncDisposable
         [
             ("PORT", $"{port}"), ("METRICS_PORT", $"{metricsPort}"), ("BIND_ADDRESS", "127.0.0.1"), ("LOG_LEVEL", "Warning"), ("SHUTDOWN_DELAY", "0"),
             ("OPENAI_API_KEY", "simulated"), ("OPENAI_BASE_URL", $"{simulator}v1"), ("MISTRAL_API_KEY", "simulated"), ("MISTRAL_BASE_URL", $"{simulator}mistral/v1"),
+            ("ANTHROPIC_API_KEY", "simulated"), ("ANTHROPIC_BASE_URL", $"{simulator}"),
             .. settings,
         ];
         foreach (var (name, value) in all)
