@@ -62,8 +62,8 @@ public sealed class WatchedHost : IAsyncDisposable
             await MixedLoad.RunAsync(Client, Simulator);
             var expected = Client.Requests.Values.Sum();
             await Eventually.TrueAsync(
-                $"Prometheus counts {expected} requests",
-                async () => await Prometheus.QueryAsync("sum(serving_requests_total)") is [var sum] && sum.Value >= expected);
+                $"Prometheus counts {expected} requests and none in flight",
+                async () => await Prometheus.QueryAsync("sum(serving_requests_total) - sum(serving_requests_in_flight) - sum(serving_streams_active)") is [var ended] && ended.Value >= expected);
         }
     }
 
