@@ -10,7 +10,7 @@ public sealed partial class RuleFileTests
     [Theory]
     [InlineData("promtool", "check", "config", "prometheus/prometheus.yml")]
     [InlineData("promtool", "check", "rules", "prometheus/recording.yml", "prometheus/alerts.yml")]
-    [InlineData("promtool", "test", "rules", "prometheus/alerts_test.yml")]
+    [InlineData("promtool", "test", "rules", "prometheus/recording_test.yml", "prometheus/alerts_test.yml")]
     [InlineData("amtool", "check-config", "alertmanager/alertmanager.yml")]
     public async Task Files_CheckedByTheirTools_AreAccepted(string tool, params string[] arguments)
     {
