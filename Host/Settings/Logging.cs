@@ -1,5 +1,4 @@
 using Serilog;
-using Serilog.Formatting;
 using Serving.Host.Telemetry;
 
 namespace Serving.Host.Settings;
@@ -12,7 +11,8 @@ internal static class Logging
         var configuration = new LoggerConfiguration().MinimumLevel.Is(settings.LogLevels.Default);
         foreach (var (category, level) in settings.LogLevels.Categories)
             configuration.MinimumLevel.Override(category, level);
-        ITextFormatter formatter = settings.LogAsText ? new TextLogFormatter(redactor) : new JsonLogFormatter(redactor);
-        return configuration.WriteTo.Console(formatter).CreateLogger();
+        return (settings.LogAsText
+            ? configuration.WriteTo.Console(new TextLogFormatter(redactor))
+            : configuration.WriteTo.Sink(new LogStream(Console.OpenStandardOutput(), new JsonLogFormatter(redactor), TimeProvider.System))).CreateLogger();
     }
 }
