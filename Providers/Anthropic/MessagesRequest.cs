@@ -144,19 +144,8 @@ internal static class MessagesRequest
         writer.WriteStartArray("tools"u8);
         foreach (var tool in tools)
         {
-            if (tool is not AIFunctionDeclaration function)
-                throw new InvalidInputException($"The tool '{tool.Name}' is not a function, and this provider takes functions only.");
             writer.WriteStartObject();
-            writer.WriteString("name"u8, function.Name);
-            if (function.Description is { Length: > 0 } description)
-                writer.WriteString("description"u8, description);
-            writer.WritePropertyName("input_schema"u8);
-            if (function.JsonSchema.ValueKind == JsonValueKind.Object)
-                function.JsonSchema.WriteTo(writer);
-            else
-                writer.WriteRawValue("""{"type":"object","properties":{}}"""u8);
-            if (function.AdditionalProperties.TryGetValue(Strict, out var strict) && strict is bool isStrict)
-                writer.WriteBoolean("strict"u8, isStrict);
+            ToolDeclaration.Write(writer, tool, "input_schema"u8);
             writer.WriteEndObject();
         }
 
