@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Serving.Providers.Wire;
 
@@ -14,8 +12,7 @@ public sealed class AnthropicChatClient : IChatClient
 {
     private const string Provider = "anthropic";
 
-    private readonly ProviderWire _wire;
-    private readonly AnthropicClientOptions _options;
+    private readonly WireChat _chat;
     private readonly ChatClientMetadata _metadata;
 
     /// <summary>Makes a client.</summary>
@@ -26,47 +23,25 @@ public sealed class AnthropicChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
         var address = options.Address();
-        _wire = new ProviderWire(http, new ProviderEndpoint(Provider, options.ModelId, _ => address, options.TimeProvider)
+        var wire = new ProviderWire(http, new ProviderEndpoint(Provider, options.ModelId, _ => address, options.TimeProvider)
         {
             ApiKey = options.ApiKey,
             KeyHeader = "x-api-key",
             Header = ("anthropic-version", options.Version),
         });
+        _chat = new WireChat(wire, new MessagesForm(options));
         _metadata = new ChatClientMetadata(Provider, options.BaseUrl, options.ModelId);
     }
 
     /// <inheritdoc/>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        var origin = _wire.OriginOf(options?.ModelId);
-        var body = MessagesRequest.Write(_options, origin.Model, messages, options, stream: false);
-        using var answer = await _wire.SendAsync(body, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        return await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        _chat.AskAsync(messages, options, cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        var origin = _wire.OriginOf(options?.ModelId);
-        var request = MessagesRequest.Write(_options, origin.Model, messages, options, stream: true);
-        using var answer = await _wire.SendAsync(request, origin, stream: true, cancellationToken).ConfigureAwait(false);
-        if (answer.IsJson)
-        {
-            // Something in between does not stream.
-            var whole = await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
-            foreach (var update in whole.ToChatResponseUpdates())
-                yield return update;
-            yield break;
-        }
-
-        await foreach (var update in AnswerStream.ReadAsync(answer.OpenStream(), origin, new EventReader(answer.Says), cancellationToken).ConfigureAwait(false))
-            yield return update;
-    }
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        _chat.StreamAsync(messages, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null)
@@ -81,33 +56,5 @@ public sealed class AnthropicChatClient : IChatClient
     /// <summary>Does nothing: the HTTP client belongs to whoever made it.</summary>
     public void Dispose()
     {
-    }
-
-    private static async ValueTask<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
-    {
-        var body = await wire.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
-        var message = new MessageReader();
-        try
-        {
-            message.Read(body.Span);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw ProviderErrors.Malformed(wire.Origin, error, message.Usage);
-        }
-
-        if (!message.HasContent)
-        {
-            var said = ErrorBody.Parse(body);
-            throw said.IsComplaint ? wire.Says(said, message.Usage) : ProviderErrors.Malformed(wire.Origin, usage: message.Usage);
-        }
-
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, message.Contents) { MessageId = message.Id })
-        {
-            ResponseId = message.Id,
-            ModelId = message.Model,
-            FinishReason = message.FinishReason,
-            Usage = message.Usage,
-        };
     }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Serving.Providers.Wire;
 
@@ -12,8 +10,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 public sealed class OpenAiChatClient : IChatClient
 {
-    private readonly ProviderWire _wire;
-    private readonly OpenAiDialect _dialect;
+    private readonly WireChat _chat;
     private readonly ChatClientMetadata _metadata;
 
     /// <summary>Makes a client.</summary>
@@ -24,41 +21,19 @@ public sealed class OpenAiChatClient : IChatClient
     {
         ArgumentNullException.ThrowIfNull(http);
         ArgumentNullException.ThrowIfNull(options);
-        _dialect = options.Dialect;
-        _wire = new ProviderWire(http, _dialect.Endpoint(options, _dialect.ChatPath));
-        _metadata = new ChatClientMetadata(_dialect.Name, options.BaseUrl ?? _dialect.DefaultBaseUrl, options.ModelId);
+        var dialect = options.Dialect;
+        _chat = new WireChat(new ProviderWire(http, dialect.Endpoint(options, dialect.ChatPath)), new CompletionsForm(dialect));
+        _metadata = new ChatClientMetadata(dialect.Name, options.BaseUrl ?? dialect.DefaultBaseUrl, options.ModelId);
     }
 
     /// <inheritdoc/>
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        var origin = _wire.OriginOf(options?.ModelId);
-        var body = ChatRequest.Write(_dialect, origin.Model, messages, options, stream: false);
-        using var answer = await _wire.SendAsync(body, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        return await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        _chat.AskAsync(messages, options, cancellationToken);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(messages);
-        var origin = _wire.OriginOf(options?.ModelId);
-        var request = ChatRequest.Write(_dialect, origin.Model, messages, options, stream: true);
-        using var answer = await _wire.SendAsync(request, origin, stream: true, cancellationToken).ConfigureAwait(false);
-        if (answer.IsJson)
-        {
-            // A provider that does not stream answers at once.
-            var whole = await ReadWholeAsync(answer, cancellationToken).ConfigureAwait(false);
-            foreach (var update in whole.ToChatResponseUpdates())
-                yield return update;
-            yield break;
-        }
-
-        await foreach (var update in AnswerStream.ReadAsync(answer.OpenStream(), origin, new PieceReader(answer.Says), cancellationToken).ConfigureAwait(false))
-            yield return update;
-    }
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        _chat.StreamAsync(messages, options, cancellationToken);
 
     /// <inheritdoc/>
     public object? GetService(Type serviceType, object? serviceKey = null)
@@ -73,32 +48,5 @@ public sealed class OpenAiChatClient : IChatClient
     /// <summary>Does nothing: the HTTP client belongs to whoever made it.</summary>
     public void Dispose()
     {
-    }
-
-    private static async ValueTask<ChatResponse> ReadWholeAsync(WireAnswer wire, CancellationToken cancellationToken)
-    {
-        var body = await wire.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
-        var answer = new AnswerReader();
-        try
-        {
-            answer.Read(body.Span);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw ProviderErrors.Malformed(wire.Origin, error, answer.Usage);
-        }
-
-        if (answer.Error is { } said)
-            throw wire.Says(said, answer.Usage);
-        if (!answer.HasChoice)
-            throw ProviderErrors.Malformed(wire.Origin, usage: answer.Usage);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, AnswerContents.OfWhole(answer)) { MessageId = answer.Id })
-        {
-            ResponseId = answer.Id,
-            ModelId = answer.Model,
-            CreatedAt = answer.Created,
-            FinishReason = answer.FinishReason,
-            Usage = answer.Usage,
-        };
     }
 }
