@@ -9,21 +9,8 @@ namespace Serving.Endpoints.Events;
 /// <summary>Pieces of JSON that the projections of run events share.</summary>
 internal static class RunJson
 {
-    /// <summary>The word for a run's type in events.</summary>
-    public static string EventType(RunType type) => type switch
-    {
-        RunType.Chain => "chain",
-        RunType.Prompt => "prompt",
-        RunType.ChatModel => "chat_model",
-        RunType.Llm => "llm",
-        RunType.Parser => "parser",
-        RunType.Retriever => "retriever",
-        RunType.Tool => "tool",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-    };
-
     /// <summary>The word for a run's type in logs, which know one kind of model only.</summary>
-    public static string LogType(RunType type) => type == RunType.ChatModel ? "llm" : EventType(type);
+    public static string LogType(RunType type) => type == RunType.ChatModel ? "llm" : type.Word();
 
     public static string Time(DateTimeOffset time) => time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'+00:00'", CultureInfo.InvariantCulture);
 

@@ -17,16 +17,16 @@ internal sealed class StreamEventsProjection(StreamEventsVersion version, RunFil
     {
         _root ??= item.Event?.Run;
         if (item.Event is null)
-            return _v1 && _root is not null && filter.Includes(_root, RunJson.EventType(_root.Type));
+            return _v1 && _root is not null && filter.Includes(_root, _root.Type.Word());
         if (item.Event is RunFailed || (_v1 && item.Event is RunStreamed { Run.Parent: null }))
             return false;
-        return filter.Includes(item.Event.Run, RunJson.EventType(item.Event.Run.Type));
+        return filter.Includes(item.Event.Run, item.Event.Run.Type.Word());
     }
 
     public void Write(Utf8JsonWriter writer, StreamItem item)
     {
         var run = item.Event?.Run ?? _root!;
-        var type = RunJson.EventType(run.Type);
+        var type = run.Type.Word();
         // The first event told carries the chain's own input, whatever its run; that run's end then leaves it out.
         var first = _first is null;
         _first ??= run;

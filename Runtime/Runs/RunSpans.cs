@@ -19,7 +19,7 @@ internal static class RunSpans
         if (span is not { IsAllDataRequested: true })
             return span;
         span.SetTag("serving.run.id", runId.ToString());
-        span.SetTag("serving.run.type", WordOf(type));
+        span.SetTag("serving.run.type", type.Word());
         if (type == RunType.Tool)
         {
             span.SetTag("gen_ai.operation.name", "execute_tool");
@@ -44,16 +44,4 @@ internal static class RunSpans
 
         span.Stop();
     }
-
-    private static string WordOf(RunType type) => type switch
-    {
-        RunType.Chain => "chain",
-        RunType.Prompt => "prompt",
-        RunType.ChatModel => "chat_model",
-        RunType.Llm => "llm",
-        RunType.Parser => "parser",
-        RunType.Retriever => "retriever",
-        RunType.Tool => "tool",
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
-    };
 }
