@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Serving.Providers.Catalog;
 
 /// <summary>Where a key is. Nothing prints the key itself.</summary>
@@ -34,5 +36,5 @@ public sealed class ApiKey
     public override string ToString() => File is null ? "a key" : "a key in a file";
 
     /// <summary>Whether a header can carry it.</summary>
-    internal static bool IsUsable(string? key) => key is { Length: > 0 } && key.All(letter => letter is > ' ' and <= '~');
+    internal static bool IsUsable([NotNullWhen(true)] string? key) => key is { Length: > 0 } && !key.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Net.Http.Headers;
+using Serving.Providers.Catalog;
 
 namespace Serving.Providers.Wire;
 
@@ -71,7 +72,7 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         }
 
         // A key that no header can carry would be quoted by the exception of whoever tries.
-        if (key is { Length: > 0 } && !key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (ApiKey.IsUsable(key))
             request.Headers.TryAddWithoutValidation(endpoint.KeyHeader, endpoint.KeyScheme is { } scheme ? $"{scheme} {key}" : key);
         else if (endpoint.NeedsKey || key is { Length: > 0 })
             throw ProviderErrors.NoKey(origin);
