@@ -41,6 +41,8 @@ internal sealed partial class Observed : IDisposable
         start.Environment["DEFAULT_MODEL"] = "openai:sim";
         start.Environment["SHUTDOWN_DELAY"] = "0";
         start.Environment["LOG_FORMAT"] = "json";
+        // How long idle threads spin before they sleep depends on what else the machine does, and is no work of a request.
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         var process = Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
         return new Observed(name, process, await AddressAsync(process));
     }

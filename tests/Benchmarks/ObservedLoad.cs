@@ -53,7 +53,7 @@ internal static class ObservedLoad
             for (var i = 0; i < hosts.Length; i++)
             {
                 var ratios = cpu[i].Zip(cpu[0], (on, off) => on / off).ToList();
-                Console.WriteLine($"{path} {hosts[i].Name,-8} {Samples.Median(cpu[i]):0.0} µs CPU per request; against silent: median {Samples.Median(ratios):0.000} (from {ratios.Min():0.000} to {ratios.Max():0.000})");
+                Console.WriteLine($"{path} {hosts[i].Name,-8} {Samples.Median(cpu[i]):0.0} µs CPU per request, least {cpu[i].Min():0.0}; against silent: median {Samples.Median(ratios):0.000} (from {ratios.Min():0.000} to {ratios.Max():0.000}), of the least {cpu[i].Min() / cpu[0].Min():0.000}");
             }
         }
 
