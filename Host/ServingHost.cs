@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
-using Serilog;
 using Serving.Endpoints.Health;
 using Serving.Endpoints.Options;
 using Serving.Host.Chains;
@@ -23,8 +22,7 @@ internal static class ServingHost
         foreach (var key in models.Keys.Concat(settings.Traces.Keys))
             redactor.Add(key);
 
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(Logging.Create(settings, redactor), dispose: true);
+        builder.Logging.AddLog(settings, redactor);
         if (settings.Urls is not null)
             builder.WebHost.UseUrls(settings.Urls);
 

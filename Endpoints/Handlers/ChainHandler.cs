@@ -135,7 +135,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
     {
         var status = request.Deadline?.ClientLeft == true ? StatusCodes.Status499ClientClosedRequest : request.Error?.StatusCode ?? request.Http.Response.StatusCode;
         var duration = _services.Time.GetElapsedTime(started);
-        request.Metrics.Ended(request.Http, status, request.Error?.Type, duration, request.ModelWait?.Elapsed);
+        // A refused request did not run: its moment would make those that ran look fast.
+        request.Metrics.Ended(request.Http, status, request.Error?.Type, request.Deadline is null ? null : duration, request.ModelWait?.Elapsed);
         var chain = RunNameOf(request.Http);
         if (request.Span is not null)
             ChainSpans.Tell(request.Span, request, status);

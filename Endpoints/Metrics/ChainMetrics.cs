@@ -27,7 +27,7 @@ internal sealed class ChainMetrics(ServingMetrics metrics, string chain, string 
     /// <param name="http">The request.</param>
     /// <param name="status">What the client was told, or 499 if it left.</param>
     /// <param name="errorType">The word for what it was told went wrong; null for nothing.</param>
-    /// <param name="duration">From the first step to the last; null if it is not known.</param>
+    /// <param name="duration">From the first step to the last; null if it did not run.</param>
     /// <param name="waited">How long models were waited for; null if that was not measured.</param>
     public void Ended(HttpContext http, int status, string? errorType, TimeSpan? duration = null, TimeSpan? waited = null)
     {

@@ -31,7 +31,7 @@ internal sealed class ServingMetrics
         var meter = meters.Create(MeterName);
         Requests = meter.CreateCounter<long>("serving.requests", "{request}", "Requests that have ended, by the status the client was told; 499 if it left.");
         Duration = meter.CreateHistogram(
-            "serving.request.duration", "s", "How long requests to chains took, failed ones too; a stream up to its end.", null, Buckets.Request);
+            "serving.request.duration", "s", "How long requests to chains took, failed ones too, refused ones not; a stream up to its end.", null, Buckets.Request);
         TimeToFirstChunk = meter.CreateHistogram(
             "serving.time_to_first_chunk", "s", "How long streams took up to the first piece of the chain's answer.", null, Buckets.FirstChunk);
         ChunkInterval = meter.CreateHistogram("serving.chunk_interval", "s", "The time between two chunks of a stream.", null, Buckets.Interval);
@@ -40,7 +40,7 @@ internal sealed class ServingMetrics
         Errors = meter.CreateCounter<long>(
             "serving.errors", "{error}", "What clients were told went wrong, by kind; of a batch with errors in place, each of them.");
         HostOverhead = meter.CreateHistogram(
-            "serving.host_overhead", "s", "How long requests to chains took, less the time during which a model was waited for.", null, Buckets.Overhead);
+            "serving.host_overhead", "s", "How long requests to chains took, less the time during which a model was waited for: also what tools, retrievers and slow clients take.", null, Buckets.Overhead);
         meter.CreateObservableUpDownCounter("serving.requests.in_flight", () => gate.InFlight, "{request}", "Requests to chains that are being answered.");
         meter.CreateObservableGauge("serving.requests.limit", () => gate.Limit, "{request}", "The most requests to chains that may be in flight.");
         meter.CreateObservableUpDownCounter("serving.streams.active", () => Volatile.Read(ref _streams), "{stream}", "Streams that have not ended.");

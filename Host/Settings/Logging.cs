@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Serilog;
 using Serving.Host.Telemetry;
 
@@ -6,11 +7,22 @@ namespace Serving.Host.Settings;
 /// <summary>Logs to the console: lines for a person at a terminal, else one JSON object a line.</summary>
 internal static class Logging
 {
-    public static Serilog.Core.Logger Create(HostSettings settings, Redactor redactor)
+    /// <summary>Logs as set, and by nothing else.</summary>
+    public static void AddLog(this ILoggingBuilder logging, HostSettings settings, Redactor redactor)
+    {
+        logging.ClearProviders();
+        // Serilog decides by level, and lines have the ids of their span without a scope that tells them.
+        logging.AddFilter<LogProvider>(null, LogLevel.Trace).Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LogProvider(Create(settings, redactor), TimeProvider.System));
+    }
+
+    private static Serilog.Core.Logger Create(HostSettings settings, Redactor redactor)
     {
         var configuration = new LoggerConfiguration().MinimumLevel.Is(settings.LogLevels.Default);
         foreach (var (category, level) in settings.LogLevels.Categories)
             configuration.MinimumLevel.Override(category, level);
+        // A port that is taken is told in one sentence, without a stack trace that hides it.
+        configuration.Filter.ByExcluding(logEvent => logEvent.Exception is IOException { InnerException: AddressInUseException });
         return (settings.LogAsText
             ? configuration.WriteTo.Console(new TextLogFormatter(redactor))
             : configuration.WriteTo.Sink(new LogStream(Console.OpenStandardOutput(), new JsonLogFormatter(redactor), TimeProvider.System))).CreateLogger();

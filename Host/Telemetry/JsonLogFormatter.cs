@@ -19,7 +19,7 @@ internal sealed class JsonLogFormatter(Redactor redactor) : ITextFormatter
         var buffers = _buffers ?? new Buffers();
         // A value that logs while it is written gets buffers of its own.
         _buffers = null;
-        Write(logEvent, buffers.Json, buffers.Text);
+        Write(logEvent, buffers.Json);
         var written = buffers.Bytes.WrittenSpan;
         var letters = ArrayPool<char>.Shared.Rent(written.Length);
         redactor.Write(letters.AsSpan(0, Encoding.UTF8.GetChars(written, letters)), output);
@@ -29,29 +29,22 @@ internal sealed class JsonLogFormatter(Redactor redactor) : ITextFormatter
         _buffers = buffers;
     }
 
-    private static void Write(LogEvent logEvent, Utf8JsonWriter json, StringWriter text)
+    private static void Write(LogEvent logEvent, Utf8JsonWriter json)
     {
+        var line = LogLine.Of(logEvent);
         json.WriteStartObject();
         json.WriteString("timestamp"u8, logEvent.Timestamp.UtcDateTime);
         json.WriteString("level"u8, LogFields.WordOf(logEvent.Level));
-        LogFields.WriteMessage(logEvent, text);
-        json.WriteString("message"u8, text.ToString());
-        if (logEvent.Properties.GetValueOrDefault("SourceContext") is ScalarValue { Value: string category })
-            json.WriteString("category"u8, category);
-        if (logEvent.Properties.GetValueOrDefault("EventId") is StructureValue id && id.Properties.FirstOrDefault(part => part.Name == "Name")?.Value is ScalarValue { Value: string name })
+        json.WriteString("message"u8, line?.Message ?? logEvent.RenderMessage(CultureInfo.InvariantCulture));
+        if (line is not null)
+            json.WriteString("category"u8, line.Category);
+        if (line?.Event is { } name)
             json.WriteString("event"u8, name);
         if (logEvent.TraceId is { } trace)
             json.WriteString("trace_id"u8, trace.ToHexString());
         if (logEvent.SpanId is { } span)
             json.WriteString("span_id"u8, span.ToHexString());
-        foreach (var (property, value) in logEvent.Properties)
-        {
-            if (value is ScalarValue { Value: null } || LogFields.NameOf(property) is not { } field)
-                continue;
-            json.WritePropertyName(field);
-            Write(json, value);
-        }
-
+        line?.ForEachField(WriteField, json);
         if (logEvent.Exception is { } error)
         {
             json.WriteString("exception_type"u8, error.GetType().FullName);
@@ -62,36 +55,29 @@ internal sealed class JsonLogFormatter(Redactor redactor) : ITextFormatter
         json.Flush();
     }
 
-    private static void Write(Utf8JsonWriter json, LogEventPropertyValue value)
+    private static void WriteField(string property, object value, Utf8JsonWriter json)
     {
-        switch ((value as ScalarValue)?.Value)
+        if (LogFields.NameOf(property) is not { } name)
+            return;
+        switch (value)
         {
             case bool truth:
-                json.WriteBooleanValue(truth);
+                json.WriteBoolean(name, truth);
                 break;
             case int number:
-                json.WriteNumberValue(number);
+                json.WriteNumber(name, number);
                 break;
             case long number:
-                json.WriteNumberValue(number);
+                json.WriteNumber(name, number);
                 break;
             case double number when double.IsFinite(number):
-                json.WriteNumberValue(Math.Round(number, 3));
-                break;
-            case string words:
-                json.WriteStringValue(words);
+                json.WriteNumber(name, Math.Round(number, 3));
                 break;
             case Guid id:
-                json.WriteStringValue(id);
-                break;
-            case IFormattable other:
-                json.WriteStringValue(other.ToString(null, CultureInfo.InvariantCulture));
-                break;
-            case { } other:
-                json.WriteStringValue(other.ToString());
+                json.WriteString(name, id);
                 break;
             default:
-                json.WriteStringValue(value.ToString());
+                json.WriteString(name, LogFields.TextOf(value));
                 break;
         }
     }
@@ -106,15 +92,12 @@ internal sealed class JsonLogFormatter(Redactor redactor) : ITextFormatter
 
         public Utf8JsonWriter Json { get; }
 
-        public StringWriter Text { get; } = new(CultureInfo.InvariantCulture);
-
         public void Clear()
         {
             if (Bytes.Capacity > LargestKept)
                 Bytes = new ArrayBufferWriter<byte>(1024);
             Bytes.ResetWrittenCount();
             Json.Reset(Bytes);
-            Text.GetStringBuilder().Clear();
         }
     }
 }

@@ -1,8 +1,8 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Serilog.Events;
-using Serilog.Parsing;
 
 namespace Serving.Host.Telemetry;
 
@@ -16,13 +16,13 @@ internal static class LogFields
         "timestamp", "level", "message", "category", "event", "trace_id", "span_id", "exception", "exception_type",
     };
 
-    // Stated in another way, or what the server says of each request around it: the path may hold a caller's config.
+    // Stated in another way, or what the server says of its requests and connections: the path may hold a caller's config.
     private static readonly HashSet<string> Left = new(StringComparer.Ordinal)
     {
-        "SourceContext", "EventId", "TraceId", "SpanId", "ParentId", "RequestId", "RequestPath", "ConnectionId", "Scope", "OriginalFormat", "{OriginalFormat}",
+        "TraceId", "SpanId", "ParentId", "RequestId", "RequestPath", "ConnectionId", "OriginalFormat", "{OriginalFormat}",
     };
 
-    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, JsonEncodedText?> Names = new(StringComparer.Ordinal);
 
     public static string WordOf(LogEventLevel level) => level switch
     {
@@ -35,29 +35,28 @@ internal static class LogFields
     };
 
     /// <summary>The name of a property's field; null if it has none.</summary>
-    public static string? NameOf(string property)
+    public static JsonEncodedText? NameOf(string property)
     {
-        if (Left.Contains(property))
-            return null;
         if (Names.TryGetValue(property, out var known))
             return known;
-        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
-        if (Own.Contains(name))
-            name += "_";
+        JsonEncodedText? name = null;
+        if (!Left.Contains(property))
+        {
+            var words = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+            name = JsonEncodedText.Encode(Own.Contains(words) ? words + "_" : words);
+        }
+
         if (Names.Count < MostNames)
             Names.TryAdd(property, name);
         return name;
     }
 
-    /// <summary>Writes the message, texts in it without quotes.</summary>
-    public static void WriteMessage(LogEvent logEvent, TextWriter output)
+    /// <summary>A value as words; those of a list, one after the other.</summary>
+    public static string TextOf(object value) => value switch
     {
-        foreach (var token in logEvent.MessageTemplate.Tokens)
-        {
-            if (token is PropertyToken property && logEvent.Properties.GetValueOrDefault(property.PropertyName) is ScalarValue { Value: string text })
-                output.Write(text);
-            else
-                token.Render(logEvent.Properties, output, CultureInfo.InvariantCulture);
-        }
-    }
+        string text => text,
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        IEnumerable items => string.Join(", ", items.Cast<object?>().Select(item => item is null ? "(null)" : TextOf(item))),
+        _ => value.ToString() ?? "",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Serilog.Core;
 using Serilog.Events;
@@ -12,7 +13,11 @@ namespace Serving.Host.Telemetry;
 internal sealed class LogStream : ILogEventSink, IDisposable
 {
     private const int BufferSize = 32 * 1024;
+    private const int LongLine = 2 * 1024;
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
+
+    [ThreadStatic]
+    private static StringWriter? _line;
 
     private readonly Lock _lock = new();
     private readonly ITextFormatter _formatter;
@@ -33,21 +38,15 @@ internal sealed class LogStream : ILogEventSink, IDisposable
 
     public void Emit(LogEvent logEvent)
     {
-        lock (_lock)
-        {
-            if (_isClosed)
-                return;
-            _formatter.Format(logEvent, _writer);
-            if (logEvent.Level >= LogEventLevel.Error)
-            {
-                _writer.Flush();
-            }
-            else if (!_isWaiting)
-            {
-                _isWaiting = true;
-                _timer.Change(Linger, Timeout.InfiniteTimeSpan);
-            }
-        }
+        // Lines are made side by side; only their writing is one after the other. A value that logs while it is written gets a line of its own.
+        var line = _line ?? new StringWriter(new StringBuilder(LongLine), CultureInfo.InvariantCulture);
+        _line = null;
+        _formatter.Format(logEvent, line);
+        Write(line.GetStringBuilder(), logEvent.Level);
+        if (line.GetStringBuilder().Length > LongLine)
+            return;
+        line.GetStringBuilder().Clear();
+        _line = line;
     }
 
     public void Dispose()
@@ -66,6 +65,25 @@ internal sealed class LogStream : ILogEventSink, IDisposable
             catch (IOException)
             {
                 // Nobody reads.
+            }
+        }
+    }
+
+    private void Write(StringBuilder line, LogEventLevel level)
+    {
+        lock (_lock)
+        {
+            if (_isClosed)
+                return;
+            _writer.Write(line);
+            if (level >= LogEventLevel.Error)
+            {
+                _writer.Flush();
+            }
+            else if (!_isWaiting)
+            {
+                _isWaiting = true;
+                _timer.Change(Linger, Timeout.InfiniteTimeSpan);
             }
         }
     }

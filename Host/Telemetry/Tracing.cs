@@ -29,15 +29,11 @@ internal static class Tracing
     /// <summary>
     /// Completes the server's spans by their routes and statuses. A path that holds values of the caller, such as a packed config, is left out: the route tells enough.
     /// </summary>
-    public static void UseRoutesInSpans(this WebApplication app) => app.Use(async (http, next) =>
-    {
-        var span = http.Features.Get<IHttpActivityFeature>()?.Activity;
-        if (span is not { IsAllDataRequested: true })
-        {
-            await next(http);
-            return;
-        }
+    public static void UseRoutesInSpans(this WebApplication app) => app.Use((http, next) =>
+        http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span ? CompleteAsync(span, http, next) : next(http));
 
+    private static async Task CompleteAsync(Activity span, HttpContext http, RequestDelegate next)
+    {
         var status = StatusCodes.Status500InternalServerError;
         try
         {
@@ -58,7 +54,7 @@ internal static class Tracing
             if (status >= StatusCodes.Status500InternalServerError)
                 span.SetStatus(ActivityStatusCode.Error);
         }
-    });
+    }
 
     /// <summary>Orchestrators ask every few seconds; nobody reads about it.</summary>
     private sealed class WithoutProbes : BaseProcessor<Activity>

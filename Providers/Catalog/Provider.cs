@@ -21,12 +21,13 @@ internal sealed class Provider : IDisposable
         _name = name;
         _options = options;
         _services = services;
-        _connections = ProviderHttp.Connections(options.ConnectTimeout);
+        var open = new OpenConnections();
+        _connections = ProviderHttp.Connections(options.ConnectTimeout, open);
         // Resilience bounds the attempts of chats; those of embeddings have nothing else.
         _chats = ProviderHttp.Client(_connections, Timeout.InfiniteTimeSpan);
         _embeddings = ProviderHttp.Client(_connections, options.Resilience.AttemptTimeout);
         Limit = new CallLimit(options.MaxCalls, options.MaxWaiting);
-        services.Metrics?.Watch(name, Limit);
+        services.Metrics?.Watch(name, Limit, open);
         var files = new Dictionary<string, KeyFile>(StringComparer.Ordinal);
         _ways = options.Deployments.Count == 0
             ? [WayOf(options.BaseUrl, options.ApiKey, 1)]

@@ -9,8 +9,9 @@ namespace Serving.Providers.Catalog;
 /// </summary>
 internal static class ProviderHttp
 {
-    public static SocketsHttpHandler Connections(TimeSpan connectTimeout) => new()
+    public static SocketsHttpHandler Connections(TimeSpan connectTimeout, OpenConnections open) => new()
     {
+        ConnectCallback = open.ConnectAsync,
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,

@@ -20,7 +20,7 @@ public sealed class ProviderMetrics : IDisposable
     public const string MeterName = "Serving.Providers";
 
     private readonly ConcurrentDictionary<ModelName, ModelMetrics> _models = new();
-    private readonly ConcurrentDictionary<string, CallLimit> _pools = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (CallLimit Calls, OpenConnections Connections)> _pools = new(StringComparer.Ordinal);
     private readonly Meter _meter;
 
     /// <summary>Makes the instruments.</summary>
@@ -50,11 +50,13 @@ public sealed class ProviderMetrics : IDisposable
         _meter.CreateObservableUpDownCounter(
             "serving.provider.calls_in_flight", () => _models.Values.Select(model => model.InFlight), "{call}", "Attempts that have not ended.");
         _meter.CreateObservableUpDownCounter(
-            "serving.provider.pool.in_flight", () => OfPools(static pool => pool.InFlight), "{call}", "Calls to a provider in flight, over all its models.");
+            "serving.provider.pool.in_flight", () => OfPools(static pool => pool.Calls.InFlight), "{call}", "Calls to a provider in flight, over all its models.");
         _meter.CreateObservableUpDownCounter(
-            "serving.provider.pool.waiting", () => OfPools(static pool => pool.Waiting), "{call}", "Calls that wait for a place at a provider.");
+            "serving.provider.pool.waiting", () => OfPools(static pool => pool.Calls.Waiting), "{call}", "Calls that wait for a place at a provider.");
         _meter.CreateObservableGauge(
-            "serving.provider.pool.limit", () => OfPools(static pool => pool.MaxCalls), "{call}", "The most calls to a provider that may be in flight.");
+            "serving.provider.pool.limit", () => OfPools(static pool => pool.Calls.MaxCalls), "{call}", "The most calls to a provider that may be in flight.");
+        _meter.CreateObservableUpDownCounter(
+            "serving.provider.connections", () => OfPools(static pool => pool.Connections.Count), "{connection}", "Open connections to a provider, in use or in reserve.");
         _meter.CreateObservableGauge(
             "serving.provider.breaker.state",
             () => OfHealth(static health => (int)health.Breaker),
@@ -104,10 +106,11 @@ public sealed class ProviderMetrics : IDisposable
 
     /// <summary>Has the use of a provider's places told.</summary>
     /// <param name="provider">Its name; a catalog's, since it becomes a label.</param>
-    /// <param name="pool">Its limit; the last one given counts.</param>
-    internal void Watch(string provider, CallLimit pool) => _pools[provider] = pool;
+    /// <param name="calls">Its limit; the last one given counts.</param>
+    /// <param name="connections">Its connections.</param>
+    internal void Watch(string provider, CallLimit calls, OpenConnections connections) => _pools[provider] = (calls, connections);
 
-    private IEnumerable<Measurement<int>> OfPools(Func<CallLimit, int> value)
+    private IEnumerable<Measurement<int>> OfPools(Func<(CallLimit Calls, OpenConnections Connections), int> value)
     {
         foreach (var (provider, pool) in _pools)
             yield return new Measurement<int>(value(pool), new KeyValuePair<string, object?>("provider", provider));

@@ -1,14 +1,12 @@
-using System.Diagnostics;
 using System.Net;
-using System.Text.RegularExpressions;
 
 namespace Serving.Benchmarks;
 
 /// <summary>
-/// The host as shipped before the simulator, in turns: with nothing that tells of it, and with metrics, an Information log and a hundredth of the traces sent to a
-/// collector. CPU time is the host process's own.
+/// The host as shipped before the simulator, in turns: with nothing that tells of it; with metrics, an Information log, or a hundredth of the traces sent to a
+/// collector; and with all of these. CPU time is the host process's own.
 /// </summary>
-internal static partial class ObservedLoad
+internal static class ObservedLoad
 {
     private const string Body = """{"input":{"topic":"parrots"}}""";
 
@@ -16,81 +14,59 @@ internal static partial class ObservedLoad
     {
         await using var simulator = await ServerProcess.StartAsync("simulator");
         await using var collector = await CollectAsync();
-        using var silent = Start(simulator.Address, ("ENABLE_METRICS", "false"), ("LOG_LEVEL", "Error,Microsoft.Hosting.Lifetime=Information"));
-        using var observed = Start(
-            simulator.Address,
-            ("METRICS_PORT", "0"),
-            ("LOG_LEVEL", "Information"),
+        (string Key, string Value)[] silence = [("ENABLE_METRICS", "false"), ("LOG_LEVEL", "Error,Microsoft.Hosting.Lifetime=Information")];
+        (string Key, string Value)[] metrics = [("ENABLE_METRICS", "true"), ("METRICS_PORT", "0")];
+        (string Key, string Value)[] log = [("LOG_LEVEL", "Information")];
+        (string Key, string Value)[] traces =
+        [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRICS_EXPORTER", "none"),
             ("OTEL_TRACES_SAMPLER", "traceidratio"),
-            ("OTEL_TRACES_SAMPLER_ARG", "0.01"));
-        var hosts = ((Process Process, Uri Address)[])[(silent, await AddressAsync(silent)), (observed, await AddressAsync(observed))];
+            ("OTEL_TRACES_SAMPLER_ARG", "0.01"),
+        ];
+        Observed[] hosts =
+        [
+            await Observed.StartAsync("silent", simulator.Address, silence),
+            await Observed.StartAsync("metrics", simulator.Address, [.. silence, .. metrics]),
+            await Observed.StartAsync("log", simulator.Address, [.. silence, .. log]),
+            await Observed.StartAsync("traces", simulator.Address, [.. silence, .. traces]),
+            await Observed.StartAsync("all", simulator.Address, [.. silence, .. metrics, .. log, .. traces]),
+        ];
 
         Console.WriteLine($"machine: {Environment.ProcessorCount} cores, .NET {Environment.Version}, {options.Connections} connections, {options.Rounds} rounds of {options.Seconds} s each in turn");
         foreach (var path in (string[])["/joke/invoke", "/joke/stream"])
         {
-            foreach (var (_, address) in hosts)
-                await LoadClient.RunAsync(address, path, Body, options.Connections, TimeSpan.FromSeconds(3));
+            foreach (var host in hosts)
+                await LoadClient.RunAsync(host.Address, path, Body, options.Connections, TimeSpan.FromSeconds(3));
             var cpu = hosts.Select(_ => new List<double>()).ToArray();
             for (var round = 0; round < options.Rounds; round++)
             {
-                // Whoever goes second gets a machine that the first has warmed: they swap.
-                for (var turn = 0; turn < 2; turn++)
+                // Whoever goes later gets a machine that the others have warmed: each begins in turn.
+                for (var turn = 0; turn < hosts.Length; turn++)
                 {
-                    var i = (round + turn) % 2;
-                    cpu[i].Add(await CpuPerRequestAsync(hosts[i].Process, hosts[i].Address, path, options));
+                    var i = (round + turn) % hosts.Length;
+                    cpu[i].Add(await CpuPerRequestAsync(hosts[i], path, options));
                 }
             }
 
-            var ratios = cpu[1].Zip(cpu[0], (on, off) => on / off).ToList();
-            Console.WriteLine($"{path}: {Samples.Median(cpu[0]):0.0} µs CPU per request silent, {Samples.Median(cpu[1]):0.0} µs observed; observed / silent: median {Samples.Median(ratios):0.000} (from {ratios.Min():0.000} to {ratios.Max():0.000})");
+            for (var i = 0; i < hosts.Length; i++)
+            {
+                var ratios = cpu[i].Zip(cpu[0], (on, off) => on / off).ToList();
+                Console.WriteLine($"{path} {hosts[i].Name,-8} {Samples.Median(cpu[i]):0.0} µs CPU per request, least {cpu[i].Min():0.0}; against silent: median {Samples.Median(ratios):0.000} (from {ratios.Min():0.000} to {ratios.Max():0.000}), of the least {cpu[i].Min() / cpu[0].Min():0.000}");
+            }
         }
 
-        foreach (var (process, _) in hosts)
-            process.Kill();
+        foreach (var host in hosts)
+            host.Dispose();
         return 0;
     }
 
-    private static async Task<double> CpuPerRequestAsync(Process process, Uri address, string path, LoadOptions options)
+    private static async Task<double> CpuPerRequestAsync(Observed host, string path, LoadOptions options)
     {
-        process.Refresh();
-        var before = process.TotalProcessorTime;
-        var answers = await LoadClient.RunAsync(address, path, Body, options.Connections, TimeSpan.FromSeconds(options.Seconds));
-        process.Refresh();
-        return (process.TotalProcessorTime - before).TotalMicroseconds / answers;
-    }
-
-    private static Process Start(Uri provider, params (string Key, string Value)[] settings)
-    {
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var root = own.Parent!.Parent!.Parent!.Parent!.Parent!.FullName; // tests/Benchmarks/bin/Release/net10.0
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(root, "Host", "bin", own.Parent.Name, own.Name, "serving.dll"), "--urls", "http://127.0.0.1:0"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        foreach (var (key, value) in settings)
-            start.Environment[key] = value;
-        start.Environment["OPENAI_API_KEY"] = "key";
-        start.Environment["OPENAI_BASE_URL"] = new Uri(provider, "/v1").AbsoluteUri;
-        start.Environment["DEFAULT_MODEL"] = "openai:sim";
-        start.Environment["SHUTDOWN_DELAY"] = "0";
-        start.Environment["LOG_FORMAT"] = "json";
-        return Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
-    }
-
-    /// <summary>Where it listens. Its log is read to the end, so that it never waits for a reader.</summary>
-    private static Task<Uri> AddressAsync(Process process)
-    {
-        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (!address.Task.IsCompleted && line.Data is { } text && Listening().Match(text) is { Success: true } match)
-                address.TrySetResult(new Uri(match.Value));
-        };
-        process.BeginOutputReadLine();
-        return address.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var before = host.CpuTime;
+        var answers = await LoadClient.RunAsync(host.Address, path, Body, options.Connections, TimeSpan.FromSeconds(options.Seconds));
+        return (host.CpuTime - before).TotalMicroseconds / answers;
     }
 
     /// <summary>Takes whatever spans and metrics are sent to it.</summary>
@@ -108,7 +84,4 @@ internal static partial class ObservedLoad
         await app.StartAsync();
         return app;
     }
-
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+(?="")")]
-    private static partial Regex Listening();
 }

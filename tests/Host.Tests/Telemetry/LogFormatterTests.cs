@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 using Serving.Host.Telemetry;
 
@@ -24,10 +23,37 @@ public sealed class LogFormatterTests
 
         Assert.Equal(
             """
-            {"level":"WARN","category":"Test","event":"Seven","word":"w\"\n","count":3,"duration_ms":1.235,"is_good":true,"message_":"m","when":"00:01:30","items":"[1, 2]"}
+            {"level":"WARN","category":"Test","event":"Seven","word":"w\"\n","count":3,"duration_ms":1.235,"is_good":true,"message_":"m","when":"00:01:30","items":"1, 2"}
             """,
             JsonSerializer.Serialize(line.EnumerateObject().Where(field => field.Name is not ("timestamp" or "message")).ToDictionary(field => field.Name, field => field.Value), Relaxed));
-        Assert.Equal("Some w\"\n of 3 took 1.2 True null m 00:01:30 [1, 2]", line.GetProperty("message").GetString());
+        Assert.Equal("Some w\"\n of 3 took 1.2 True (null) m 00:01:30 1, 2", line.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void Json_FieldsOfScopes_AreThoseOfTheNearestAndNoneOfTheLine()
+    {
+        var line = JsonElement.Parse(Format(new JsonLogFormatter(Redactor), log =>
+        {
+            using (log.BeginScope("{Tenant} {Word}", "far", "scope"))
+            using (log.BeginScope(new Dictionary<string, object> { ["Tenant"] = "near", ["RequestPath"] = "/secret" }))
+                log.LogInformation("Some {Word}", "line");
+        }));
+
+        Assert.Equal(
+            """{"level":"INFO","message":"Some line","category":"Test","word":"line","tenant":"near"}""",
+            JsonSerializer.Serialize(line.EnumerateObject().Where(field => field.Name is not "timestamp").ToDictionary(field => field.Name, field => field.Value), Relaxed));
+    }
+
+    [Fact]
+    public void Text_FieldsThatTheMessageShows_AreNotToldAgain()
+    {
+        var line = Format(new TextLogFormatter(Redactor), log =>
+        {
+            using (log.BeginScope(new Dictionary<string, object> { ["Tenant"] = "t" }))
+                log.LogInformation("Took {Count:0.0} of {CountAll}", 1.25, 3);
+        });
+
+        Assert.EndsWith("INFO  Took 1.3 of 3 tenant=t\n", line.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +146,7 @@ public sealed class LogFormatterTests
     {
         var output = new StringWriter(CultureInfo.InvariantCulture);
         using var logger = new LoggerConfiguration().WriteTo.Sink(new Sink(formatter, output)).CreateLogger();
-        using var provider = new SerilogLoggerProvider(logger);
+        using var provider = new LogProvider(logger, TimeProvider.System);
         using var factory = new LoggerFactory([provider]);
         write(factory.CreateLogger("Test"));
         return output.ToString();

@@ -35,7 +35,7 @@ public sealed class ProviderHttpTests
         await using var app = builder.Build();
         app.Run(context => context.Response.WriteAsync(context.Request.Protocol, Cancellation));
         await app.StartAsync(Cancellation);
-        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(5));
+        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(5), new OpenConnections());
         connections.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => presented?.GetCertHashString() == certificate.GetCertHashString();
         using var http = ProviderHttp.Client(connections, Timeout.InfiniteTimeSpan);
         using var call = new HttpRequestMessage(HttpMethod.Get, app.Urls.Single());
@@ -46,9 +46,29 @@ public sealed class ProviderHttpTests
     }
 
     [Fact]
+    public async Task Connections_Open_AreCountedUntilTheyAreClosed()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(context => context.Response.WriteAsync("Hi", Cancellation));
+        await app.StartAsync(Cancellation);
+        var open = new OpenConnections();
+        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(5), open);
+        using var http = ProviderHttp.Client(connections, Timeout.InfiniteTimeSpan);
+
+        await http.GetStringAsync(new Uri(app.Urls.Single()), Cancellation);
+        var used = open.Count;
+        connections.Dispose();
+
+        Assert.Equal((1, 0), (used, open.Count));
+    }
+
+    [Fact]
     public void Connections_Made_FollowNoRedirectsAndRenewThemselves()
     {
-        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(7));
+        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(7), new OpenConnections());
 
         Assert.False(connections.AllowAutoRedirect);
         Assert.False(connections.UseCookies);

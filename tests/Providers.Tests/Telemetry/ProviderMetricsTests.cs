@@ -28,7 +28,7 @@ public sealed class ProviderMetricsTests
             [
                 "gen_ai.client.operation.duration s", "gen_ai.client.operation.time_per_output_chunk s", "gen_ai.client.operation.time_to_first_chunk s",
                 "gen_ai.client.token.usage {token}", "serving.llm.cost.dollars {dollar}",
-                "serving.provider.attempts {attempt}", "serving.provider.breaker.state ", "serving.provider.calls_in_flight {call}", "serving.provider.fallbacks {fallback}",
+                "serving.provider.attempts {attempt}", "serving.provider.breaker.state ", "serving.provider.calls_in_flight {call}", "serving.provider.connections {connection}", "serving.provider.fallbacks {fallback}",
                 "serving.provider.hedges {call}", "serving.provider.pool.in_flight {call}", "serving.provider.pool.limit {call}", "serving.provider.pool.waiting {call}",
                 "serving.provider.retries {retry}", "serving.provider.retry_budget {retry}",
             ],
@@ -98,12 +98,12 @@ public sealed class ProviderMetricsTests
         using var metrics = new ProviderMetrics();
         using var recording = new Recording(metrics);
         using var pool = new CallLimit(1, 5);
-        metrics.Watch("openai", pool);
+        metrics.Watch("openai", pool, new OpenConnections());
         using var place = await pool.EnterAsync(TestContext.Current.CancellationToken);
         var waiting = pool.EnterAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["serving.provider.pool.in_flight=1 provider=openai", "serving.provider.pool.waiting=1 provider=openai", "serving.provider.pool.limit=1 provider=openai"],
+            ["serving.provider.pool.in_flight=1 provider=openai", "serving.provider.pool.waiting=1 provider=openai", "serving.provider.pool.limit=1 provider=openai", "serving.provider.connections=0 provider=openai"],
             recording.Take());
 
         place.Dispose();
