@@ -6,8 +6,8 @@ namespace Serving.Rollouts.Tests.Running;
 /// <summary>The host as it ships, a process of its own that can go down and come back on the same ports, with models of a simulator.</summary>
 internal sealed class HostProcess(Uri simulator) : IAsyncDisposable
 {
-    private readonly int _port = RunningProgram.FreePort();
-    private readonly int _metricsPort = RunningProgram.FreePort();
+    private readonly int _port = Ports.Take();
+    private readonly int _metricsPort = Ports.Take();
     private readonly HttpClient _client = new();
     private RunningProgram? _program;
 

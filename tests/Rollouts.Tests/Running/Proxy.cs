@@ -55,7 +55,7 @@ internal sealed class Proxy : IAsyncDisposable
     private static async Task<Proxy> StartAsync(
         string name, IReadOnlyList<HostProcess> hosts, string listen, Func<int, string> listenOn, Func<string, string, (IEnumerable<string> Arguments, string? Log)> prepare)
     {
-        var port = RunningProgram.FreePort();
+        var port = Ports.Take();
         var config = Replace(Markdown.Read(Repository.PathOf("docs/proxies.md")).Blocks.Single(block => block.Info == name).Text, listen, listenOn(port));
         foreach (var (host, documented) in hosts.Zip(["10.0.0.11:8080", "10.0.0.12:8080", "10.0.0.13:8080"]))
             config = Replace(config, documented, host.Address);
