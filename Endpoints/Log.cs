@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Information, "All requests ended", EventName = "Drained")]
     public static partial void Drained(ILogger logger);
 
+    [LoggerMessage(2007, LogLevel.Warning, "Told to stop again: ending {Count} requests", EventName = "DrainHurried")]
+    public static partial void DrainHurried(ILogger logger, int count);
+
     [LoggerMessage(2006, LogLevel.Warning, "The readiness detail {Detail} failed and is left out", EventName = "DetailFailed")]
     public static partial void DetailFailed(ILogger logger, Exception error, string detail);
 

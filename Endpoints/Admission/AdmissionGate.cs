@@ -9,7 +9,6 @@ public sealed class AdmissionGate : IDisposable
 {
     private readonly int _limit;
     private readonly CancellationTokenSource _drained = new();
-    private TaskCompletionSource? _idle;
     private int _inFlight;
 
     /// <summary>Makes a gate of the host's limits.</summary>
@@ -42,32 +41,7 @@ public sealed class AdmissionGate : IDisposable
     }
 
     /// <summary>Gives the place back.</summary>
-    internal void Exit()
-    {
-        if (Interlocked.Decrement(ref _inFlight) == 0)
-            Volatile.Read(ref _idle)?.TrySetResult();
-    }
-
-    /// <summary>Completes when nothing is in flight.</summary>
-    internal Task WhenIdleAsync()
-    {
-        while (true)
-        {
-            var idle = Volatile.Read(ref _idle);
-            if (idle is null || (idle.Task.IsCompleted && InFlight > 0))
-            {
-                // None yet, or one that told of an earlier moment.
-                var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (Interlocked.CompareExchange(ref _idle, next, idle) != idle)
-                    continue;
-                idle = next;
-            }
-
-            if (InFlight == 0)
-                idle.TrySetResult();
-            return idle.Task;
-        }
-    }
+    internal void Exit() => Interlocked.Decrement(ref _inFlight);
 
     /// <summary>Ends what still runs and lets nothing in any more.</summary>
     internal void EndAll() => _drained.Cancel();

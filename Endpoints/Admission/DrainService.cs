@@ -1,39 +1,40 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Serving.Endpoints.Handlers;
 
 namespace Serving.Endpoints.Admission;
 
 /// <summary>
-/// Goes down without losing a request: not ready at once, new requests taken for a moment while load balancers notice, then time for what runs to end,
-/// and only then an end for what is left. The server stops listening after all that.
+/// Goes down without losing a request: not ready at once, new requests taken for a moment while load balancers notice; then the server stops listening, so that
+/// whoever has not noticed is refused and goes elsewhere; what runs has time to end, and only then an end is made of what is left. A second signal makes it at once.
 /// </summary>
-internal sealed class DrainService(ServingServices services, HostReadiness readiness) : IHostedLifecycleService
+internal sealed class DrainService(ServingServices services, HostReadiness readiness) : IHostedLifecycleService, IDisposable
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(10);
+    private static readonly PosixSignal[] Signals = [PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT];
 
+    private readonly CancellationTokenSource _hurried = new();
+    private PosixSignalRegistration[] _signals = [];
+    private ITimer? _timeout;
+
+    /// <summary>Before the server stops: it still listens until this ends.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         readiness.Stop();
+        _signals = [.. Signals.Select(signal => PosixSignalRegistration.Create(signal, Hurry))];
         var limits = services.Limits;
         Log.DrainStarted(services.Logger, limits.ShutdownDelay);
-        try
-        {
-            await Task.Delay(limits.ShutdownDelay, services.Time, cancellationToken);
-            var idle = services.Gate.WhenIdleAsync();
-            if (await Task.WhenAny(idle, Task.Delay(limits.DrainTimeout, services.Time, cancellationToken)) != idle)
-            {
-                Log.DrainTimedOut(services.Logger, services.Gate.InFlight, limits.DrainTimeout);
-                services.Gate.EndAll();
-                await Task.WhenAny(idle, Task.Delay(LastWords, services.Time, cancellationToken));
-            }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_hurried.Token, cancellationToken);
+        // Ended by time, by a second signal or by the host's own limit: what comes next is the same.
+        await Task.Delay(limits.ShutdownDelay, services.Time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _timeout = services.Time.CreateTimer(static service => ((DrainService)service!).TimeOut(), this, limits.DrainTimeout, Timeout.InfiniteTimeSpan);
+    }
 
-            Log.Drained(services.Logger);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host's own shutdown limit has passed: nothing is left to wait for.
-            services.Gate.EndAll();
-        }
+    /// <summary>After the server has stopped, and with it the last connection.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_timeout is not null)
+            await _timeout.DisposeAsync();
+        Log.Drained(services.Logger);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -42,7 +43,27 @@ internal sealed class DrainService(ServingServices services, HostReadiness readi
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+            signal.Dispose();
+        _timeout?.Dispose();
+        _hurried.Dispose();
+    }
+
+    private void TimeOut()
+    {
+        Log.DrainTimedOut(services.Logger, services.Gate.InFlight, services.Limits.DrainTimeout);
+        services.Gate.EndAll();
+    }
+
+    private void Hurry(PosixSignalContext signal)
+    {
+        signal.Cancel = true; // the process ends when the last answer is out
+        Log.DrainHurried(services.Logger, services.Gate.InFlight);
+        services.Gate.EndAll();
+        _hurried.Cancel();
+    }
 }

@@ -19,7 +19,8 @@ public sealed class HostReadiness
         : _lifetime.ApplicationStarted.IsCancellationRequested ? "ready"
         : "starting";
 
-    private bool IsStopping => _stopping || _lifetime.ApplicationStopping.IsCancellationRequested;
+    /// <summary>Whether the host is going down.</summary>
+    internal bool IsStopping => _stopping || _lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Says that the host goes down; a host that is stopped by a call tells its lifetime only after the drain.</summary>
     internal void Stop() => _stopping = true;

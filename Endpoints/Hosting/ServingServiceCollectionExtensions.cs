@@ -33,6 +33,7 @@ public static class ServingServiceCollectionExtensions
         services.TryAddSingleton<HostReadiness>();
         services.TryAddSingleton<ServingServices>();
         services.TryAddSingleton(provider => new PromptLimits { MaxPromptLength = provider.GetRequiredService<IOptions<ServingLimits>>().Value.MaxPromptLength });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, LastAnswers>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ErrorBodies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteCheck>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());

@@ -29,6 +29,32 @@ public sealed class ProcessTests
         Assert.Equal(0, process.ExitCode);
     }
 
+    [Fact]
+    public async Task Terminate_Twice_EndsWhatRunsAtOnceAndExitsWithZero()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGTERM on Windows.");
+        using var process = HostProcess.Start(("OFFLINE_PACE_MS", "1000"), ("SHUTDOWN_DELAY", "600"), ("DRAIN_TIMEOUT", "600"));
+        var address = await process.AddressAsync();
+        using var http = new HttpClient { BaseAddress = address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/joke/stream") { Content = JsonContent.Create(new { input = new { topic = "parrots" } }) };
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+
+        process.Terminate();
+        HttpStatusCode ready;
+        do
+        {
+            using var probe = await http.GetAsync("/ready", Cancellation);
+            ready = probe.StatusCode;
+        }
+        while (ready == HttpStatusCode.OK);
+        process.Terminate();
+        var body = await answer.Content.ReadAsStringAsync(Cancellation);
+        await process.WaitAsync();
+
+        Assert.Contains("event: error\r\ndata: {\"status_code\":503,\"message\":\"The host is shutting down.", body, StringComparison.Ordinal);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("text")]

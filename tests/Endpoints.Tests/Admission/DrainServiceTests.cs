@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Serving.Endpoints.Options;
@@ -27,10 +29,59 @@ public sealed class DrainServiceTests
         Assert.Equal(200, (await client.CallAsync("/echo/invoke", """{"input": 1}""")).Status);
         time.Advance(Limits.ShutdownDelay);
         await time.WaitForTimerAsync(Limits.DrainTimeout);
-        Assert.Equal(503, await StatusAsync(client, "/ready"));
+        await RefusesAsync(client.BaseAddress!); // it has one
         Assert.False(stopping.IsCompleted);
         held.Release();
         Assert.Equal(["metadata", "data", "data", "end"], (await stream).Select(e => e.Name));
+        await stopping.OrTimeout();
+    }
+
+    [Fact]
+    public async Task Stop_AnswersFromThenOn_AreTheLastOfTheirConnections()
+    {
+        var time = new ManualTimeProvider();
+        var held = new HeldChain();
+        await using var app = await StartAsync(time, held);
+        using var client = app.CreateClient();
+        var older = client.PostAsync("/held/invoke", """{"input": 1}""");
+        await held.Held;
+        using var before = await client.PostAsync("/echo/invoke", """{"input": 1}""");
+
+        var stopping = app.StopAsync(TestContext.Current.CancellationToken);
+        await time.WaitForTimerAsync(Limits.ShutdownDelay);
+        using var invoke = await client.PostAsync("/echo/invoke", """{"input": 1}""");
+        using var stream = await client.PostAsync("/echo/stream", """{"input": 1}""");
+        using var unknown = await client.PostAsync("/nowhere", "{}");
+        held.Release();
+        using var answered = await older;
+        time.Advance(Limits.ShutdownDelay);
+        await stopping.OrTimeout();
+
+        Assert.NotEqual(true, before.Headers.ConnectionClose);
+        Assert.All([invoke, stream, unknown, answered], answer => Assert.True(answer.Headers.ConnectionClose));
+        Assert.Equal([200, 200, 404, 200], new[] { invoke, stream, unknown, answered }.Select(answer => (int)answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task Stop_ConnectionKeptOpen_IsServedUntilTheDelayHasPassedAndThenClosed()
+    {
+        var time = new ManualTimeProvider();
+        await using var app = await StartAsync(time, new HeldChain());
+        using var client = app.CreateClient();
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPEndPoint.Parse(client.BaseAddress!.Authority), TestContext.Current.CancellationToken); // it has one
+        var connection = idle.GetStream();
+        await connection.WriteAsync("GET /health HTTP/1.1\r\nHost: host\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        Assert.True(await connection.ReadAsync(new byte[4096], TestContext.Current.CancellationToken) > 0);
+
+        var stopping = app.StopAsync(TestContext.Current.CancellationToken);
+        await time.WaitForTimerAsync(Limits.ShutdownDelay);
+        var ended = connection.ReadAsync(new byte[4096], TestContext.Current.CancellationToken).AsTask();
+        Assert.Equal(503, await StatusAsync(client, "/ready"));
+        Assert.False(ended.IsCompleted);
+        time.Advance(Limits.ShutdownDelay);
+
+        Assert.Equal(0, await ended.OrTimeout());
         await stopping.OrTimeout();
     }
 
@@ -93,6 +144,24 @@ public sealed class DrainServiceTests
             app.MapRunnable("/held", held.Runnable);
             app.MapRunnable("/echo", TestChains.Echo);
         });
+
+    /// <summary>Waits until nobody listens any more.</summary>
+    private static async Task RefusesAsync(Uri address)
+    {
+        using var late = new CancellationTokenSource(TestHost.Timeout, TimeProvider.System);
+        while (true)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(IPEndPoint.Parse(address.Authority), late.Token);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                return;
+            }
+        }
+    }
 
     private static async Task<int> StatusAsync(HttpClient client, string path)
     {
