@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+
+namespace Serving.Kubernetes.Tests.Manifests;
+
+/// <summary>What <c>kubectl kustomize</c> makes of a folder, the monitoring aside.</summary>
+internal sealed class Overlay
+{
+    private static readonly ConcurrentDictionary<string, Task<Overlay>> Rendered = new(StringComparer.Ordinal);
+
+    private Overlay(string folder, IReadOnlyList<Manifest> all)
+    {
+        Folder = folder;
+        All = all;
+    }
+
+    /// <summary>Those that run the host.</summary>
+    public static IEnumerable<string> Hosts => ["base", "overlays/dev", "overlays/production", "overlays/inflight-hpa", "overlays/keda", "overlays/canary"];
+
+    /// <summary>Those that run it by themselves: a canary borrows what it shares with production.</summary>
+    public static IEnumerable<string> Whole => Hosts.Where(folder => folder != "overlays/canary");
+
+    public string Folder { get; }
+
+    public IReadOnlyList<Manifest> All { get; }
+
+    public Manifest Deployment => One("Deployment");
+
+    public Manifest Pod => new(Deployment.At("spec.template.spec")!); // every Deployment has one
+
+    public Manifest Container => Assert.Single(Pod.Each("containers"));
+
+    public Manifest Service => One("Service");
+
+    /// <summary>The environment that the container is given.</summary>
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get
+        {
+            var source = Assert.Single(Container.Each("envFrom"));
+            return One("ConfigMap", source["configMapRef.name"]).Map("data");
+        }
+    }
+
+    public static async Task<Overlay> RenderAsync(string folder)
+    {
+        Assert.SkipWhen(
+            await Command.IsMissingAsync("kubectl", TestContext.Current.CancellationToken),
+            "'kubectl' is not on the PATH; it must be where CI=true.");
+        return await Rendered.GetOrAdd(folder, RenderNewAsync);
+    }
+
+    public IEnumerable<Manifest> Of(string kind) => All.Where(manifest => manifest.Kind == kind);
+
+    public Manifest One(string kind) => Assert.Single(Of(kind));
+
+    public Manifest One(string kind, string name) => Assert.Single(Of(kind), manifest => manifest.Name == name);
+
+    /// <summary>A setting in seconds, as the container has it.</summary>
+    public int Seconds(string key) => int.Parse(Environment[key], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task<Overlay> RenderNewAsync(string folder)
+    {
+        var (exitCode, output) = await Command.RunAsync("kubectl", ["kustomize", Repository.PathOf($"k8s/{folder}")], Repository.Root, CancellationToken.None);
+        Assert.True(exitCode == 0, output);
+        return new Overlay(folder, Yaml.Read(output));
+    }
+}
