@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 
 namespace Serving.Kubernetes.Tests.Manifests;
 
-/// <summary>What <c>kubectl kustomize</c> makes of a folder, the monitoring aside.</summary>
+/// <summary>What <c>kubectl kustomize</c> makes of a folder.</summary>
 internal sealed class Overlay
 {
     private static readonly ConcurrentDictionary<string, Task<Overlay>> Rendered = new(StringComparer.Ordinal);
@@ -41,12 +42,18 @@ internal sealed class Overlay
         }
     }
 
+    /// <summary>Renders a folder of <c>k8s</c>, once for all tests.</summary>
     public static async Task<Overlay> RenderAsync(string folder)
     {
-        Assert.SkipWhen(
-            await Command.IsMissingAsync("kubectl", TestContext.Current.CancellationToken),
-            "'kubectl' is not on the PATH; it must be where CI=true.");
-        return await Rendered.GetOrAdd(folder, RenderNewAsync);
+        await RequireAsync();
+        return await Rendered.GetOrAdd(folder, _ => RenderNewAsync(folder, Repository.PathOf($"k8s/{folder}")));
+    }
+
+    /// <summary>Renders any folder.</summary>
+    public static async Task<Overlay> RenderFolderAsync(string path)
+    {
+        await RequireAsync();
+        return await RenderNewAsync(path, path);
     }
 
     public IEnumerable<Manifest> Of(string kind) => All.Where(manifest => manifest.Kind == kind);
@@ -56,11 +63,15 @@ internal sealed class Overlay
     public Manifest One(string kind, string name) => Assert.Single(Of(kind), manifest => manifest.Name == name);
 
     /// <summary>A setting in seconds, as the container has it.</summary>
-    public int Seconds(string key) => int.Parse(Environment[key], System.Globalization.CultureInfo.InvariantCulture);
+    public int Seconds(string key) => int.Parse(Environment[key], CultureInfo.InvariantCulture);
 
-    private static async Task<Overlay> RenderNewAsync(string folder)
+    private static async Task RequireAsync() => Assert.SkipWhen(
+        await Command.IsMissingAsync("kubectl", TestContext.Current.CancellationToken),
+        "'kubectl' is not on the PATH; it must be where CI=true.");
+
+    private static async Task<Overlay> RenderNewAsync(string folder, string path)
     {
-        var (exitCode, output) = await Command.RunAsync("kubectl", ["kustomize", Repository.PathOf($"k8s/{folder}")], Repository.Root, CancellationToken.None);
+        var (exitCode, output) = await Command.RunAsync("kubectl", ["kustomize", path], Repository.Root, CancellationToken.None);
         Assert.True(exitCode == 0, output);
         return new Overlay(folder, Yaml.Read(output));
     }

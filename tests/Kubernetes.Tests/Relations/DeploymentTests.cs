@@ -1,11 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Serving.Host;
+
 namespace Serving.Kubernetes.Tests.Relations;
 
 /// <summary>Pods start, drain and are confined as promised.</summary>
 public sealed class DeploymentTests
 {
-    /// <summary>What the host takes at the end of a drain for last words and for stopping its servers, in seconds.</summary>
-    private const int HostMargin = 15;
-
     public static TheoryData<string> Hosts => [.. Overlay.Hosts];
 
     [Theory]
@@ -14,7 +16,7 @@ public sealed class DeploymentTests
     {
         var overlay = await Overlay.RenderAsync(folder);
         var stream = overlay.Seconds("STREAM_TIMEOUT");
-        var drain = overlay.Seconds("SHUTDOWN_DELAY") + overlay.Seconds("DRAIN_TIMEOUT") + HostMargin;
+        var drain = HostsOwnLimit(overlay).TotalSeconds;
         var preStop = overlay.Container.Number("lifecycle.preStop.sleep.seconds");
         var grace = overlay.Pod.Number("terminationGracePeriodSeconds");
 
@@ -104,5 +106,13 @@ public sealed class DeploymentTests
 
         Assert.Equal(["topology.kubernetes.io/zone", "kubernetes.io/hostname"], pod.Each("topologySpreadConstraints").Select(spread => spread["topologyKey"]));
         Assert.Equal("kubernetes.io/hostname", pod["affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.podAffinityTerm.topologyKey"]);
+    }
+
+    /// <summary>After which the host stops whatever it still does.</summary>
+    private static TimeSpan HostsOwnLimit(Overlay overlay)
+    {
+        string[] times = ["REQUEST_TIMEOUT", "STREAM_TIMEOUT", "SHUTDOWN_DELAY", "DRAIN_TIMEOUT"];
+        using var app = ServingHost.Create([.. times.Select(key => $"--{key}={overlay.Environment[key]}")]);
+        return app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
     }
 }
