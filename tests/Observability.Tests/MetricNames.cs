@@ -10,6 +10,7 @@ internal static class MetricNames
         "container_memory_working_set_bytes",
         "kube_pod_container_resource_limits",
         "kube_pod_container_status_restarts_total",
+        "kube_pod_deletion_timestamp",
         "kube_pod_status_ready",
     ],
     StringComparer.Ordinal);
