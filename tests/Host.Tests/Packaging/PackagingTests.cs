@@ -80,6 +80,7 @@ public sealed class PackagingTests
     {
         using var script = Process.Start(new ProcessStartInfo("bash", [Path.Combine(Packaged.Root, ".ci/release"), "tags", reference, "0123456789abcdef0123456789abcdef01234567"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         })!; // not a document that a shell opens
 
