@@ -29,7 +29,7 @@ internal static class CommandLine
     {
         ["--help" or "-h" or "-?" or "help", ..] => Task.FromResult(Print(Help)),
         ["--version" or "version", ..] => Task.FromResult(Print(Version)),
-        ["health", .. var rest] => HealthCommand.RunAsync(rest, Console.Error),
+        ["health", .. var rest] => Task.FromResult(HealthCommand.Run(rest, Console.Error)),
         ["serve", .. var rest] => ServeCommand.RunAsync(rest),
         [] or [['-' or '/', ..], ..] => ServeCommand.RunAsync(args),
         [var first, ..] when first.Contains('=', StringComparison.Ordinal) => ServeCommand.RunAsync(args),

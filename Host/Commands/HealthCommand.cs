@@ -14,33 +14,32 @@ internal static class HealthCommand
     private const int StatusLength = 12; // HTTP/1.1 200
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter errors)
+    public static int Run(IReadOnlyList<string> args, TextWriter errors)
     {
         var arguments = Arguments.Read(args, "--ready");
         if (arguments.Problem is not null)
         {
-            await errors.WriteLineAsync(arguments.Problem);
+            errors.WriteLine(arguments.Problem);
             return CommandLine.Misused;
         }
 
-        var trouble = await AskAsync(Configuration(arguments.Settings), arguments.Has("--ready") ? "/ready" : "/health", Patience);
+        var trouble = Ask(Configuration(arguments.Settings), arguments.Has("--ready") ? "/ready" : "/health", Patience);
         if (trouble is null)
             return 0;
-        await errors.WriteLineAsync(trouble);
+        errors.WriteLine(trouble);
         return 1;
     }
 
     /// <summary>Asks for a path.</summary>
     /// <returns>What is wrong and what to do; null if the answer was 200.</returns>
-    public static async Task<string?> AskAsync(IConfiguration configuration, string path, TimeSpan patience)
+    public static string? Ask(IConfiguration configuration, string path, TimeSpan patience)
     {
         if (Address(configuration, out var trouble) is not { } address)
             return trouble;
         var url = $"http://{address}{path}";
-        using var limit = new CancellationTokenSource(patience, TimeProvider.System);
         try
         {
-            return await StatusAsync(address, path, limit.Token) switch
+            return Status(address, path, patience) switch
             {
                 "200" => null,
                 "503" when path == "/ready" => $"{url} says 503: the host starts, or goes down. Ask it with curl for more.",
@@ -49,24 +48,24 @@ internal static class HealthCommand
                 null => $"What listens on {address} does not speak HTTP. Set PORT to the host's own port.",
             };
         }
-        catch (SocketException)
-        {
-            return $"Nothing can be reached on {address}. Start the host, or set PORT and BIND_ADDRESS to where it listens.";
-        }
-        catch (OperationCanceledException)
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
         {
             return $"{url} gave no answer within {patience.TotalSeconds} s. Restart the host if that lasts.";
+        }
+        catch (SocketException)
+        {
+            return $"Nothing answers on {address}. Start the host, or set PORT and BIND_ADDRESS to where it listens.";
         }
     }
 
     /// <summary>The same sources as the host's, without what a host is made of.</summary>
-    private static IConfigurationRoot Configuration(string[] settings) => new ConfigurationBuilder()
-        .AddEnvironmentVariables("DOTNET_")
-        .AddEnvironmentVariables("ASPNETCORE_")
-        .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-        .AddEnvironmentVariables()
-        .AddCommandLine(settings)
-        .Build();
+    private static IConfigurationRoot Configuration(string[] settings)
+    {
+        var sources = new ConfigurationBuilder().AddEnvironmentVariables("DOTNET_").AddEnvironmentVariables("ASPNETCORE_");
+        if (File.Exists("appsettings.json")) // what reads it takes a while to load
+            sources.AddJsonFile(Path.GetFullPath("appsettings.json"));
+        return sources.AddEnvironmentVariables().AddCommandLine(settings).Build();
+    }
 
     /// <summary>Where the host listens without TLS.</summary>
     private static IPEndPoint? Address(IConfiguration configuration, out string? trouble)
@@ -94,15 +93,19 @@ internal static class HealthCommand
     }
 
     /// <summary>The three digits of the answer's status; null if it is no HTTP.</summary>
-    private static async Task<string?> StatusAsync(IPEndPoint address, string path, CancellationToken cancellationToken)
+    private static string? Status(IPEndPoint address, string path, TimeSpan patience)
     {
+        var begin = TimeProvider.System.GetTimestamp();
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address, cancellationToken);
-        await socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"), cancellationToken);
+        socket.SendTimeout = (int)patience.TotalMilliseconds; // that of connecting, too
+        socket.Connect(address);
+        socket.Send(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"));
         var start = new byte[StatusLength];
         for (var length = 0; length < StatusLength;)
         {
-            var count = await socket.ReceiveAsync(start.AsMemory(length), cancellationToken);
+            var left = patience - TimeProvider.System.GetElapsedTime(begin);
+            socket.ReceiveTimeout = left > TimeSpan.FromMilliseconds(1) ? (int)left.TotalMilliseconds : throw new SocketException((int)SocketError.TimedOut);
+            var count = socket.Receive(start.AsSpan(length));
             if (count == 0)
                 return null;
             length += count;
