@@ -35,6 +35,7 @@ public static class ServingServiceCollectionExtensions
         services.TryAddSingleton(provider => new PromptLimits { MaxPromptLength = provider.GetRequiredService<IOptions<ServingLimits>>().Value.MaxPromptLength });
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ErrorBodies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HostOptions>, ShutdownLimits>());
