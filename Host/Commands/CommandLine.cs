@@ -30,6 +30,7 @@ internal static class CommandLine
         ["--help" or "-h" or "-?" or "help", ..] => Task.FromResult(Print(Help)),
         ["--version" or "version", ..] => Task.FromResult(Print(Version)),
         ["health", .. var rest] => Task.FromResult(HealthCommand.Run(rest, Console.Error)),
+        ["preflight", .. var rest] => PreflightCommand.RunAsync(rest, Console.Out, Console.Error),
         ["serve", .. var rest] => ServeCommand.RunAsync(rest),
         [] or [['-' or '/', ..], ..] => ServeCommand.RunAsync(args),
         [var first, ..] when first.Contains('=', StringComparison.Ordinal) => ServeCommand.RunAsync(args),
