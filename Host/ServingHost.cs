@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 using Serving.Endpoints.Health;
+using Serving.Endpoints.Hosting;
 using Serving.Endpoints.Options;
 using Serving.Host.Chains;
 using Serving.Host.Settings;
@@ -26,8 +27,6 @@ internal static class ServingHost
         if (settings.Urls is not null)
             builder.WebHost.UseUrls(settings.Urls);
 
-        builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(settings);
-        builder.Services.AddSingleton<IValidateOptions<ServingLimits>>(models);
         if (settings.Traces.IsOn)
         {
             Tracing.DescribeRequests();
@@ -39,9 +38,10 @@ internal static class ServingHost
         builder.Services.AddSingleton(services => Models.Services(models, settings, services));
         builder.Services.AddSingleton(services => Models.Create(models, services));
         builder.Services.AddSingleton<IReadinessDetail, ModelReadiness>();
-        var serving = builder.Services.AddServing(settings.Apply).AddServingOpenApi().AddSampleChains();
+        builder.Services.AddHostedService<ProviderWarmUp>();
+        var serving = builder.Services.AddSettings(settings, models).AddServingOpenApi().AddSampleChains();
         if (settings.EnableMetrics)
-            serving.AddMetrics(settings.Apply).AddMetricsPush(builder.Configuration);
+            serving.AddMetricsPush(builder.Configuration);
         if (settings.CorsOrigins.Count > 0)
             builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. settings.CorsOrigins]).AllowAnyHeader().AllowAnyMethod()));
 
@@ -56,5 +56,14 @@ internal static class ServingHost
         app.MapServingDocs();
         app.MapRunnables();
         return app;
+    }
+
+    /// <summary>Registers what the settings say, and what finds out whether they are right.</summary>
+    public static IServingBuilder AddSettings(this IServiceCollection services, HostSettings settings, ModelSettings models)
+    {
+        services.AddSingleton<IValidateOptions<ServingLimits>>(settings);
+        services.AddSingleton<IValidateOptions<ServingLimits>>(models);
+        var serving = services.AddServing(settings.Apply);
+        return settings.EnableMetrics ? serving.AddMetrics(settings.Apply) : serving;
     }
 }

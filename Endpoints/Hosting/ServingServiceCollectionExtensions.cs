@@ -36,6 +36,7 @@ public static class ServingServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, LastAnswers>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, ErrorBodies>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RouteCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WarmUp>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DrainService>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, KestrelLimits>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<HostOptions>, ShutdownLimits>());

@@ -15,7 +15,7 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
     private HostSettings(IConfiguration configuration)
     {
         _settings = new SettingsReader(configuration, _problems);
-        var port = _settings.Integer("PORT", 8080, 0, 65535);
+        var port = Port = _settings.Integer("PORT", 8080, 0, 65535);
         var address = _settings.Text("BIND_ADDRESS") ?? "*";
         if (address != "*" && address != "localhost" && !System.Net.IPAddress.TryParse(address, out _))
             _problems.Add($"BIND_ADDRESS is '{address}'; it must be an IP address, 'localhost', or '*' for all interfaces.");
@@ -37,6 +37,9 @@ internal sealed class HostSettings : IValidateOptions<ServingLimits>
         Traces = TraceSettings.Read(_settings, _problems);
         OfflinePace = TimeSpan.FromMilliseconds(_settings.Integer("OFFLINE_PACE_MS", 30, 0, 60_000));
     }
+
+    /// <summary>The port of the API, where <see cref="Urls"/> counts.</summary>
+    public int Port { get; }
 
     /// <summary>Where to listen; null if <c>--urls</c> or <c>ASPNETCORE_URLS</c> says it.</summary>
     public string? Urls { get; }

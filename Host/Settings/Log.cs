@@ -8,4 +8,7 @@ internal static partial class Log
 
     [LoggerMessage(4002, LogLevel.Warning, "{Warning}", EventName = "SettingDoubtful")]
     public static partial void SettingDoubtful(ILogger logger, string warning);
+
+    [LoggerMessage(4003, LogLevel.Warning, "Provider {Provider} could not be reached at the start: {Problem}", EventName = "ProviderUnreachable")]
+    public static partial void ProviderUnreachable(ILogger logger, string provider, string problem);
 }

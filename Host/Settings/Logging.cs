@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Connections;
 using Serilog;
+using Serilog.Events;
 using Serving.Host.Telemetry;
 
 namespace Serving.Host.Settings;
@@ -21,10 +21,12 @@ internal static class Logging
         var configuration = new LoggerConfiguration().MinimumLevel.Is(settings.LogLevels.Default);
         foreach (var (category, level) in settings.LogLevels.Categories)
             configuration.MinimumLevel.Override(category, level);
-        // A port that is taken is told in one sentence, without a stack trace that hides it.
-        configuration.Filter.ByExcluding(logEvent => logEvent.Exception is IOException { InnerException: AddressInUseException });
+        configuration.Filter.ByExcluding(IsStartFailure);
         return (settings.LogAsText
             ? configuration.WriteTo.Console(new TextLogFormatter(redactor))
             : configuration.WriteTo.Sink(new LogStream(Console.OpenStandardOutput(), new JsonLogFormatter(redactor), TimeProvider.System))).CreateLogger();
     }
+
+    /// <summary>Whether a line tells with a stack trace what the last line on standard error tells in a sentence.</summary>
+    private static bool IsStartFailure(LogEvent line) => line.Exception is not null && LogLine.Of(line)?.Message == "Hosting failed to start";
 }

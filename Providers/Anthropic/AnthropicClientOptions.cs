@@ -6,12 +6,14 @@ public sealed record AnthropicClientOptions
     /// <summary>The last version of the interface that takes temperature, top-p and top-k.</summary>
     internal const string LastWithSampling = "2023-06-01";
 
+    internal static readonly Uri DefaultBaseUrl = new("https://api.anthropic.com");
+
     /// <summary>The model of calls that name none.</summary>
     public required string ModelId { get; init; }
 
     /// <summary>The address that <c>v1/messages</c> is added to, with or without <c>/v1</c> at its end.</summary>
     /// <value>Default <c>https://api.anthropic.com</c>.</value>
-    public Uri BaseUrl { get; init; } = new("https://api.anthropic.com");
+    public Uri BaseUrl { get; init; } = DefaultBaseUrl;
 
     /// <summary>Gives the key, sent as <c>x-api-key</c>. Asked at every call, from many threads, so that a key can be changed while the host runs.</summary>
     public Func<string?>? ApiKey { get; init; }

@@ -13,7 +13,8 @@ public sealed class ApiKey
 
     internal string? Text { get; }
 
-    internal string? File { get; }
+    /// <summary>The path of the file that holds it; null if no file does.</summary>
+    public string? File { get; }
 
     /// <summary>A key that stays as it is.</summary>
     public static ApiKey Of(string key)

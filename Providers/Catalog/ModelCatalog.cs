@@ -73,6 +73,14 @@ public sealed class ModelCatalog : IDisposable
         return _factory?.Embeddings(name) ?? throw new ArgumentException("A catalog of clients has no embeddings. Make one of providers.", nameof(name));
     }
 
+    /// <summary>
+    /// Reaches out to each provider that a model here is of, once for each address, so that the first call finds a connection. Nothing is asked of a model and no key is sent.
+    /// A provider that cannot be reached is no error. Clients that were there already are left alone.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the attempts; those that have not succeeded then are told as problems.</param>
+    public Task<IReadOnlyList<ProviderContact>> ConnectAsync(CancellationToken cancellationToken = default) =>
+        _factory?.ConnectAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ProviderContact>>([]);
+
     /// <summary>Closes the connections of the providers. Clients that were there already are left alone.</summary>
     public void Dispose() => _factory?.Dispose();
 

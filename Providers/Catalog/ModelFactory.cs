@@ -46,6 +46,14 @@ internal sealed class ModelFactory(ModelCatalogOptions options, ResilienceServic
             return ProviderOf(target).Embeddings(target.Name.Model);
     }
 
+    public async Task<IReadOnlyList<ProviderContact>> ConnectAsync(CancellationToken cancellationToken)
+    {
+        List<Provider> providers;
+        lock (_making)
+            providers = [.. _providers.Values];
+        return await Task.WhenAll(providers.SelectMany(provider => provider.ConnectAsync(cancellationToken))).ConfigureAwait(false);
+    }
+
     public void Dispose()
     {
         lock (_making)

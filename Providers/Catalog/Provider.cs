@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.AI;
 using Serving.Providers.Anthropic;
 using Serving.Providers.OpenAi;
@@ -59,12 +60,52 @@ internal sealed class Provider : IDisposable
             ? new OpenAiEmbeddingGenerator(_embeddings, OpenAiOptions(model, _ways[0]))
             : throw new ArgumentException($"Provider '{_name}' has no embeddings. Name a model of another provider.", nameof(model));
 
+    /// <summary>Asks each address for its root, without a key and without a body: that costs nothing, and leaves a connection for the calls to come.</summary>
+    public IEnumerable<Task<ProviderContact>> ConnectAsync(CancellationToken cancellationToken) => _options.Client is not null ? []
+        : _ways.Select(way => way.BaseUrl ?? OwnAddress).OfType<Uri>().DistinctBy(address => address.Authority, StringComparer.Ordinal).Select(address => ConnectAsync(address, cancellationToken));
+
     public void Dispose()
     {
         _chats.Dispose();
         _embeddings.Dispose();
         _connections.Dispose();
         Limit.Dispose();
+    }
+
+    private Uri? OwnAddress => _options.Kind is ProviderKind.Anthropic ? AnthropicClientOptions.DefaultBaseUrl : Dialect().DefaultBaseUrl;
+
+    private async Task<ProviderContact> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    {
+        var started = _services.TimeProvider.GetTimestamp();
+        string? problem;
+        DateTimeOffset? date = null;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, new Uri(address, "/"));
+            using var answer = await _chats.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            problem = null;
+            date = answer.Headers.Date;
+        }
+        catch (HttpRequestException error)
+        {
+            problem = error.HttpRequestError switch
+            {
+                HttpRequestError.NameResolutionError => "its name is not known to DNS",
+                HttpRequestError.SecureConnectionError => "TLS failed: its certificate is not trusted here, or it speaks no TLS",
+                HttpRequestError.ConnectionError => "nothing answers at its address and port",
+                _ => "what answers does not speak HTTP",
+            };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            problem = $"it cannot be connected to within {_options.ConnectTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s";
+        }
+        catch (OperationCanceledException)
+        {
+            problem = "it gave no answer in time";
+        }
+
+        return new ProviderContact(_name, _services.TimeProvider.GetElapsedTime(started)) { Problem = problem, Date = date };
     }
 
     private IChatClient Client(string model, Way way)
