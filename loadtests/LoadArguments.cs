@@ -10,6 +10,7 @@ internal sealed record LoadArguments
     public const string Usage = """
         dotnet run --project loadtests -c Release -- SCENARIO [options]
         dotnet run --project loadtests -c Release -- list
+        dotnet run --project loadtests -c Release -- render REPORT.JSON DIR    every form of a report, from the JSON
 
           --duration TIME      how long: 30s, 5m, 3.5h; all parts of the load in proportion
           --rate N             requests a second

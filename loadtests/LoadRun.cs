@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Serving.LoadTests.Client;
 using Serving.LoadTests.Driver;
 using Serving.LoadTests.Measures;
-using Serving.LoadTests.Reports;
+using Serving.LoadTests.Reporting;
 using Serving.LoadTests.Scenarios;
 using Serving.LoadTests.Targets;
 
@@ -17,7 +17,7 @@ internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunPro
 
     // The control lane has a name of its own, so that faults and counts are not its.
     private const string Control = "~id=control";
-    private const double ControlPerSecond = 2;
+    private const double ControlPerSecond = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly Scenario _scenario = arguments.Scenario;

@@ -1,13 +1,23 @@
 using System.Runtime.InteropServices;
 using Serving.LoadTests;
-using Serving.LoadTests.Reports;
+using Serving.LoadTests.Reporting;
 using Serving.LoadTests.Scenarios;
 using Spectre.Console;
 
 // Exit status: 0 passed, 1 a threshold failed, 2 the arguments are wrong, 3 it could not run, 130 it was stopped.
 var console = AnsiConsole.Console;
 if (Console.IsOutputRedirected)
-    console.Profile.Width = 240; // nothing wraps in a log
+{
+    // A log has no colours, and nothing wraps in it.
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+    console.Profile.Width = 240;
+}
+
+if (args is ["render", var json, var folder])
+{
+    ReportFiles.Write(JsonReport.Read(await File.ReadAllTextAsync(json)), folder);
+    return 0;
+}
 
 if (args is ["list"])
 {

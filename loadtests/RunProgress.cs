@@ -13,14 +13,16 @@ internal sealed class RunProgress(IAnsiConsole console)
 
     private readonly bool _isLive = console.Profile.Out.IsTerminal;
     private int _lines;
+    private int _told;
 
     public void Say(string text) => console.WriteLine(text);
 
     public void Show(TimeSpan at, TimeSpan duration, Recorder recorder, ProcessMeter host)
     {
         var last = (int)at.TotalSeconds - 1;
-        if (recorder.Look(last) is not { } second || (!_isLive && (last + 1) % PlainInterval != 0))
+        if ((!_isLive && (last + 1) / PlainInterval == _told) || recorder.Look(last) is not { } second)
             return;
+        _told = (last + 1) / PlainInterval;
         var (ok, refused, failed) = recorder.Totals();
         var samples = host.Samples;
         var cpu = samples.Count > 1 ? (samples[^1].CpuSeconds - samples[^2].CpuSeconds) / (samples[^1].At - samples[^2].At) : 0;

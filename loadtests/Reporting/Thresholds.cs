@@ -1,7 +1,7 @@
 using System.Globalization;
 using Serving.LoadTests.Scenarios;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What a run must come to. Those of times and memory are only judged where the machine is the load's own.</summary>
 internal static class Thresholds
@@ -13,6 +13,7 @@ internal static class Thresholds
     private const double LagP99 = 50;
     private const double GrowthPerMinute = 0.1;
     private const double Crowd = 1000;
+    private const int ControlSamples = 300;
     private const double GoodputShare = 0.95;
 
     public static IReadOnlyList<CheckResult> Judge(RunReport run, Scenario scenario, ThresholdScope scope)
@@ -61,8 +62,11 @@ internal static class Thresholds
         {
             foreach (var kind in kinds.Where(kind => kind.Added is not null))
             {
-                Time($"{kind.Kind}: the host adds, P95 < {AddedP95} ms", kind.Added!.P95, AddedP95); // looked at above
-                Time($"{kind.Kind}: the host adds, P99 < {AddedP99} ms", kind.Added.P99, AddedP99);
+                // What the control lane waits beyond the model's time is the generator's and the simulator's doing, and is in the host's times as well.
+                var control = run.Lanes.Skip(1).SelectMany(lane => lane.Kinds).FirstOrDefault(other => (other.Kind == "stream") == (kind.Kind == "stream"))?.Added;
+                var (p95, p99) = control is { Count: >= ControlSamples } ? (control.P95, control.P99) : (0, 0);
+                Time($"{kind.Kind}: the host adds, P95 < {AddedP95} ms", kind.Added!.P95 - p95, AddedP95); // looked at above
+                Time($"{kind.Kind}: the host adds, P99 < {AddedP99} ms", kind.Added.P99 - p99, AddedP99);
             }
         }
 

@@ -1,6 +1,6 @@
 using Serving.LoadTests.Measures;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What a process used in the run.</summary>
 internal sealed record ProcessReport

@@ -1,4 +1,4 @@
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What a threshold says.</summary>
 internal enum Verdict

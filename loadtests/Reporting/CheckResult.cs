@@ -1,4 +1,4 @@
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>A threshold, and what came of it.</summary>
 /// <param name="Name">What has to hold.</param>

@@ -1,6 +1,6 @@
 using Serving.LoadTests.Measures;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>A distribution of times in milliseconds.</summary>
 internal sealed record Percentiles(long Count, double Mean, double P50, double P75, double P95, double P99, double P999, double Max)

@@ -1,10 +1,22 @@
 using System.Globalization;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What is told of a run in tables, in every form of report.</summary>
 internal static class ReportTables
 {
+    /// <summary>What the run was, in lines.</summary>
+    public static IEnumerable<string> Facts(RunReport run)
+    {
+        yield return run.Description;
+        yield return string.Create(CultureInfo.InvariantCulture, $"{run.Started:yyyy-MM-dd HH:mm} UTC, {run.Duration:0.#} s at {run.Rate:0.##} a second ({run.Pacing} arrivals, seed {run.Seed}) against {run.Target}.");
+        yield return $"{run.Machine}.";
+        if (run.WasStopped)
+            yield return "Stopped before its end: what follows is of the part that ran.";
+    }
+
+    public static string Word(Verdict verdict) => verdict switch { Verdict.Passed => "pass", Verdict.Failed => "FAIL", _ => "not judged" };
+
     public static IEnumerable<ReportTable> Of(RunReport run)
     {
         yield return new ReportTable(

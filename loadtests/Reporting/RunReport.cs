@@ -2,7 +2,7 @@ using Serving.LoadTests.Driver;
 using Serving.LoadTests.Measures;
 using Serving.LoadTests.Targets;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>All that is to be said about a run. Every form of report is made of this, and the JSON one is this. Times are milliseconds unless they say otherwise.</summary>
 internal sealed record RunReport

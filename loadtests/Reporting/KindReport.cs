@@ -1,7 +1,7 @@
 using Serving.LoadTests.Client;
 using Serving.LoadTests.Driver;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What became of the requests of one kind.</summary>
 internal sealed record KindReport

@@ -1,6 +1,6 @@
 using Serving.LoadTests.Driver;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>A load simulation of the run. Rates are per second; its first second is left out of them, unless it is its only one: what it began with is another's.</summary>
 internal sealed record StageReport(string Load, double From, double To, double DuePerSecond, double OkPerSecond, double RefusedPerSecond, long Failed, double? WorstP95)

@@ -1,6 +1,6 @@
 using Serving.LoadTests.Driver;
 
-namespace Serving.LoadTests.Reports;
+namespace Serving.LoadTests.Reporting;
 
 /// <summary>What became of a lane's requests.</summary>
 internal sealed record LaneReport
