@@ -20,6 +20,9 @@ internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunPro
     private const double ControlPerSecond = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    // As long as an orchestrator's grace period; the host's own is 30 s.
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(60);
+
     private readonly Scenario _scenario = arguments.Scenario;
 
     public async Task<RunReport> RunAsync(CancellationToken cancellationToken)
@@ -50,7 +53,7 @@ internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunPro
         var tally = simulator is null || cancellationToken.IsCancellationRequested ? null : await simulator.TallyAsync(arguments.Model, cancellationToken);
         foreach (var lane in lanes)
             lane.Recorder.End();
-        var endedCleanly = host.Process is null ? (bool?)null : await host.Process.StopAsync(Patience);
+        var endedCleanly = host.Process is null ? (bool?)null : await host.Process.StopAsync(EndPatience);
         var report = new RunReport
         {
             Scenario = _scenario.Name,

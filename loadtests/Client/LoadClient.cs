@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Text;
 
@@ -12,7 +13,7 @@ namespace Serving.LoadTests.Client;
 public sealed class LoadClient : IDisposable
 {
     private readonly ConcurrentStack<HttpConnection> _idle = new();
-    private readonly ConcurrentDictionary<LoadRequest, byte[]> _bytes = new(ReferenceEqualityComparer.Instance);
+    private readonly ConditionalWeakTable<LoadRequest, byte[]> _bytes = [];
     private readonly LoadClientOptions _options;
     private readonly TimeProvider _time;
     private int _open;
@@ -34,7 +35,7 @@ public sealed class LoadClient : IDisposable
     public int OpenConnections => Volatile.Read(ref _open);
 
     /// <summary>Sends a request and reads its answer to the end. Failures are results: it throws nothing.</summary>
-    /// <param name="request">What to send. Its bytes are kept: send the same object again rather than an equal one.</param>
+    /// <param name="request">What to send. Its bytes are kept as long as it is: to send it often, use the same object.</param>
     /// <param name="cancellationToken">Gives up; the result is <see cref="Outcome.Cancelled"/>.</param>
     public async Task<RequestResult> SendAsync(LoadRequest request, CancellationToken cancellationToken = default)
     {
@@ -116,10 +117,14 @@ public sealed class LoadClient : IDisposable
         Interlocked.Decrement(ref _open);
     }
 
-    private byte[] Bytes(LoadRequest request) => _bytes.GetOrAdd(request, static (one, address) =>
-    [
-        .. Encoding.ASCII.GetBytes(
-            $"POST {address.AbsolutePath.TrimEnd('/')}{one.Path} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\n{one.Headers}Content-Length: {one.Body.Length}\r\n\r\n"),
-        .. one.Body.Span,
-    ], Address);
+    private byte[] Bytes(LoadRequest request)
+    {
+        if (_bytes.TryGetValue(request, out var bytes))
+            return bytes;
+        var head = $"POST {Address.AbsolutePath.TrimEnd('/')}{request.Path} HTTP/1.1\r\nHost: {Address.Authority}\r\nContent-Type: application/json\r\n"
+            + $"{request.Headers}Content-Length: {request.Body.Length}\r\n\r\n";
+        bytes = [.. Encoding.ASCII.GetBytes(head), .. request.Body.Span];
+        _bytes.AddOrUpdate(request, bytes);
+        return bytes;
+    }
 }

@@ -85,6 +85,13 @@ public sealed class ChildProcess : IAsyncDisposable
         throw new InvalidOperationException($"{Name} ended with status {ExitCode} before it printed '{marker}'. Its last output:\n{Tail}");
     }
 
+    /// <summary>Waits until it has ended by itself; the status it ended with.</summary>
+    public async Task<int> EndedAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
     /// <summary>Asks it to end (SIGTERM), and waits.</summary>
     /// <returns>Whether it ended by itself, with status 0, in time; else it is killed.</returns>
     public async Task<bool> StopAsync(TimeSpan patience)
