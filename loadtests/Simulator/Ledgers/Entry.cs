@@ -5,6 +5,8 @@ internal sealed class Entry(string model, string endpoint, bool streamed, double
 {
     public string Model { get; } = model;
 
+    public bool Streamed { get; } = streamed;
+
     public string? Outcome { get; set; }
 
     public int Status { get; set; }
@@ -15,5 +17,5 @@ internal sealed class Entry(string model, string endpoint, bool streamed, double
 
     public TokenCounts? Partial { get; set; }
 
-    public Attempt ToAttempt() => new(Model, endpoint, streamed, Outcome, offsetMs, Status);
+    public Attempt ToAttempt() => new(Model, endpoint, Streamed, Outcome, offsetMs, Status);
 }

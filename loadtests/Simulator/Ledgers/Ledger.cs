@@ -159,7 +159,7 @@ public sealed class Ledger
             page.StreamsFinished += entry.StreamBegun && end == StreamEnd.Finished ? 1 : 0;
             page.StreamsAborted += entry.StreamBegun && end == StreamEnd.Aborted ? 1 : 0;
             page.PartialTokens += entry.Partial ?? TokenCounts.Zero;
-            page.End(outcome);
+            page.End(outcome, entry.Streamed);
         });
     });
 

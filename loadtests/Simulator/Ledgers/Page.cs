@@ -4,6 +4,7 @@ namespace Serving.Simulator.Ledgers;
 internal sealed class Page
 {
     private readonly Dictionary<string, long> _outcomes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _streamOutcomes = new(StringComparer.Ordinal);
 
     public long Requests { get; set; }
 
@@ -21,7 +22,12 @@ internal sealed class Page
 
     public TokenCounts PartialTokens { get; set; } = TokenCounts.Zero;
 
-    public void End(string outcome) => _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
+    public void End(string outcome, bool streamed)
+    {
+        _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
+        if (streamed)
+            _streamOutcomes[outcome] = _streamOutcomes.GetValueOrDefault(outcome) + 1;
+    }
 
     public Page Remaining() => new() { Open = Open, Hanging = Hanging };
 
@@ -34,6 +40,7 @@ internal sealed class Page
         StreamsFinished = StreamsFinished,
         StreamsAborted = StreamsAborted,
         Outcomes = new Dictionary<string, long>(_outcomes, StringComparer.Ordinal),
+        StreamOutcomes = new Dictionary<string, long>(_streamOutcomes, StringComparer.Ordinal),
         Tokens = Tokens,
         PartialTokens = PartialTokens,
     };

@@ -24,6 +24,9 @@ public sealed record Tally
     /// <summary>Requests that ended, by how: <c>ok</c>, <c>aborted</c> by the client, <c>stopped</c> by the simulator's end, <c>rejected</c>, or the fault's name.</summary>
     public IReadOnlyDictionary<string, long> Outcomes { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Of <see cref="Outcomes"/>, those of requests for streams.</summary>
+    public IReadOnlyDictionary<string, long> StreamOutcomes { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The sum of all usages that were written in full.</summary>
     public TokenCounts Tokens { get; init; } = TokenCounts.Zero;
 

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using Serving.LoadTests;
+using Serving.LoadTests.Reporting;
+using Serving.LoadTests.Scenarios;
+using Spectre.Console;
+
+// Exit status: 0 passed, 1 a threshold failed, 2 the arguments are wrong, 3 it could not run, 130 it was stopped.
+var console = AnsiConsole.Console;
+if (Console.IsOutputRedirected)
+{
+    // A log has no colours, and nothing wraps in it.
+    console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No });
+    console.Profile.Width = 240;
+}
+
+if (args is ["render", var json, var folder])
+{
+    ReportFiles.Write(JsonReport.Read(await File.ReadAllTextAsync(json)), folder);
+    return 0;
+}
+
+if (args is ["list"])
+{
+    foreach (var scenario in AllScenarios.List)
+        console.WriteLine($"{scenario.Name,-18} {scenario.Rate,5}/s  {scenario.Duration,-9:h\\:mm\\:ss} {scenario.Description}");
+    return 0;
+}
+
+LoadArguments arguments;
+try
+{
+    arguments = LoadArguments.Parse(args);
+}
+catch (FormatException wrong)
+{
+    console.WriteLine($"{wrong.Message}\n\n{LoadArguments.Usage}");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    var report = await new LoadRun(arguments, TimeProvider.System, new RunProgress(console)).RunAsync(stop.Token);
+    ReportFiles.Write(report, arguments.Report);
+    ConsoleReport.Write(report, console);
+    console.WriteLine($"Reports are in {arguments.Report}.");
+    return report.WasStopped ? 130 : report.Passed ? 0 : 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    console.WriteLine("Stopped before the load began.");
+    return 130;
+}
+catch (Exception error) when (error is InvalidOperationException or HttpRequestException or IOException)
+{
+    console.WriteLine(error.Message);
+    return 3;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
