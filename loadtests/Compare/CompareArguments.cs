@@ -11,7 +11,7 @@ internal sealed record CompareArguments
           --only NAMES       parts to run, by commas: echo, invoke, stream, paced, first, crowd, idle (all)
           --rounds N         turns of each server in each part (3)
           --seconds N        how long a turn lasts (3)
-          --warm-up N        seconds of load before the first turn, not counted (3)
+          --warm-up N        CPU seconds of each server before its first turn, not counted (5)
           --idle-streams N   open streams of the idle part (10000)
           --report DIR       where compare.md and compare.json go (loadtests/reports/compare)
         """;
@@ -25,7 +25,7 @@ internal sealed record CompareArguments
 
     public TimeSpan Turn { get; private set; } = TimeSpan.FromSeconds(3);
 
-    public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan WarmUp { get; private set; } = TimeSpan.FromSeconds(5);
 
     public int IdleStreams { get; private set; } = 10_000;
 
