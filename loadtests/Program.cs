@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Serving.LoadTests;
+using Serving.LoadTests.Compare;
 using Serving.LoadTests.Reporting;
 using Serving.LoadTests.Scenarios;
 using Spectre.Console;
@@ -25,6 +26,9 @@ if (args is ["list"])
         console.WriteLine($"{scenario.Name,-18} {scenario.Rate,5}/s  {scenario.Duration,-9:h\\:mm\\:ss} {scenario.Description}");
     return 0;
 }
+
+if (args is ["compare", .. var compared])
+    return await CompareProgram.RunAsync(compared, Console.WriteLine);
 
 LoadArguments arguments;
 try

@@ -26,14 +26,30 @@ internal static class ProviderHttp
     public static HttpClient Client(HttpMessageHandler connections, TimeSpan timeout) =>
         new(new UpToHttp2(connections), disposeHandler: false) { Timeout = timeout };
 
-    /// <summary>HTTP/2 where TLS offers it, else HTTP/1.1. A client's own defaults do not reach requests that were made by hand.</summary>
+    /// <summary>HTTP/2 where TLS offers it, else HTTP/1.1: a client's own defaults do not reach requests that were made by hand. And no span that nobody hears of.</summary>
     private sealed class UpToHttp2(HttpMessageHandler connections) : DelegatingHandler(connections)
     {
+        // Named as the runtime's own: who listens to that one listens to this one.
+        private static readonly ActivitySource Spans = new("System.Net.Http");
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-            return base.SendAsync(request, cancellationToken);
+            if (Activity.Current is not { } around || Spans.HasListeners())
+                return base.SendAsync(request, cancellationToken);
+
+            // Within another span, and the server always has one for its log, the runtime makes one for the call and describes it, heard or not: 2 KB of a call's allocations.
+            TraceParent.Tell(around, request);
+            Activity.Current = null;
+            try
+            {
+                return base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                Activity.Current = around;
+            }
         }
     }
 
@@ -43,6 +59,12 @@ internal static class ProviderHttp
         private const string Header = "traceparent";
 
         public override IReadOnlyCollection<string> Fields { get; } = [Header];
+
+        public static void Tell(Activity activity, HttpRequestMessage request)
+        {
+            if (activity is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
+                request.Headers.TryAddWithoutValidation(Header, id);
+        }
 
         public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
         {

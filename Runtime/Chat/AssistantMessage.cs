@@ -49,22 +49,20 @@ public sealed class AssistantMessage : IAddable<AssistantMessage>
     {
         get
         {
-            switch (Contents.Count)
+            // Nearly always there is one text, with or without a usage beside it: it is given as it is.
+            string? first = null;
+            StringBuilder? all = null;
+            foreach (var content in Contents)
             {
-                case 0:
-                    return "";
-                case 1:
-                    return (Contents[0] as TextContent)?.Text ?? "";
-                default:
-                    var text = new StringBuilder();
-                    foreach (var content in Contents)
-                    {
-                        if (content is TextContent piece)
-                            text.Append(piece.Text);
-                    }
-
-                    return text.ToString();
+                if (content is not TextContent { Text: { Length: > 0 } text })
+                    continue;
+                if (first is null)
+                    first = text;
+                else
+                    (all ??= new StringBuilder(first)).Append(text);
             }
+
+            return all?.ToString() ?? first ?? "";
         }
     }
 

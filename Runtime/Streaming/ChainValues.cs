@@ -142,10 +142,16 @@ public sealed class ChainValues : IReadOnlyDictionary<string, object?>, IAddable
 
     private static void Set(List<KeyValuePair<string, object?>> list, KeyValuePair<string, object?> item)
     {
-        var index = list.FindIndex(other => other.Key == item.Key);
-        if (index < 0)
-            list.Add(item);
-        else
-            list[index] = item;
+        // No predicate: it would be made anew for each item of each request.
+        for (var index = 0; index < list.Count; index++)
+        {
+            if (list[index].Key == item.Key)
+            {
+                list[index] = item;
+                return;
+            }
+        }
+
+        list.Add(item);
     }
 }

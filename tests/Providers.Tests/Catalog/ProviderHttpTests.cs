@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -63,6 +64,25 @@ public sealed class ProviderHttpTests
         connections.Dispose();
 
         Assert.Equal((1, 0), (used, open.Count));
+    }
+
+    [Fact]
+    public async Task Client_NobodyListensToSpans_TellsTheSpanAroundAndMakesNone()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        await using var app = builder.Build();
+        app.Run(context => context.Response.WriteAsync(context.Request.Headers.TraceParent.ToString(), Cancellation));
+        await app.StartAsync(Cancellation);
+        using var connections = ProviderHttp.Connections(TimeSpan.FromSeconds(5), new OpenConnections());
+        using var http = ProviderHttp.Client(connections, Timeout.InfiniteTimeSpan);
+        using var around = new Activity("around").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        var told = await http.GetStringAsync(new Uri(app.Urls.Single()), Cancellation);
+
+        Assert.Equal(around.Id, told);
+        Assert.Same(around, Activity.Current);
     }
 
     [Fact]
