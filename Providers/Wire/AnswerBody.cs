@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using Serving.Providers.Errors;
 
 namespace Serving.Providers.Wire;
 
 /// <summary>The bytes of an answer, of which no more are taken than <see cref="Largest"/>: of a whole one, or of each event of a stream.</summary>
-internal sealed class AnswerBody(Stream body, Origin origin) : Stream
+internal sealed class AnswerBody(Stream body, Origin origin)
 {
     /// <summary>16 MiB.</summary>
     public const int Largest = 16 * 1024 * 1024;
@@ -12,20 +13,6 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
     private const int MostRounds = 64;
 
     private long _count;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Counts anew: an event has come.</summary>
     public void Restart() => _count = 0;
@@ -42,6 +29,7 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
         var count = 0;
         while (await ReadAsync(bytes.AsMemory(count, Math.Min(bytes.Length, Largest + 1) - count), cancellationToken).ConfigureAwait(false) is > 0 and var read)
         {
+            Count(read);
             count += read;
             if (count == length)
                 break;
@@ -81,26 +69,15 @@ internal sealed class AnswerBody(Stream body, Origin origin) : Stream
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    /// <summary>Reads on. What comes is to be counted; a method that did both would be one more wait on a token's way.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => body.ReadAsync(buffer, cancellationToken);
+
+    /// <summary>Counts what was read.</summary>
+    /// <exception cref="ProviderException">It is more than is taken.</exception>
+    public void Count(int read)
     {
-        var read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         _count += read;
-        return _count <= Largest ? read : throw ProviderErrors.TooLarge(origin);
+        if (_count > Largest)
+            throw ProviderErrors.TooLarge(origin);
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
@@ -12,18 +11,21 @@ internal static class AnswerStream
     public static async IAsyncEnumerable<ChatResponseUpdate> ReadAsync(
         AnswerBody body, Origin origin, IPieceReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        using var events = new EventBuffer();
         var isRead = false;
-        var pieces = SseParser.Create(body, Piece).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         try
         {
             while (true)
             {
+                ChatResponseUpdate? update;
                 try
                 {
-                    if (!await pieces.MoveNextAsync().ConfigureAwait(false))
+                    while ((update = Next(events, body, reader)) is null && !reader.IsDone && !isRead)
                     {
-                        isRead = true;
-                        break;
+                        var count = await body.ReadAsync(events.Room(), cancellationToken).ConfigureAwait(false);
+                        body.Count(count);
+                        events.Add(count);
+                        isRead = count == 0;
                     }
                 }
                 catch (Exception error)
@@ -34,10 +36,9 @@ internal static class AnswerStream
                     throw FailureOf(error, origin, cancellationToken);
                 }
 
-                if (pieces.Current.Data is { } update)
-                    yield return update;
-                if (reader.IsDone)
+                if (update is null)
                     break;
+                yield return update;
             }
 
             isRead |= reader.IsDone;
@@ -46,16 +47,22 @@ internal static class AnswerStream
         }
         finally
         {
-            await pieces.DisposeAsync().ConfigureAwait(false);
             if (!isRead)
                 await body.AbortAsync().ConfigureAwait(false);
         }
+    }
 
-        ChatResponseUpdate? Piece(string eventType, ReadOnlySpan<byte> data)
+    /// <summary>The next update of what has come.</summary>
+    private static ChatResponseUpdate? Next(EventBuffer events, AnswerBody body, IPieceReader reader)
+    {
+        while (!reader.IsDone && events.TryTake(out var data))
         {
             body.Restart();
-            return reader.Read(eventType, data);
+            if (reader.Read(events.Type, data) is { } update)
+                return update;
         }
+
+        return null;
     }
 
     private static Exception FailureOf(Exception error, Origin origin, CancellationToken cancellationToken) => error switch
