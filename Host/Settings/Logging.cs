@@ -13,6 +13,7 @@ internal static class Logging
         logging.ClearProviders();
         // Serilog decides by level, and lines have the ids of their span without a scope that tells them.
         logging.AddFilter<LogProvider>(null, LogLevel.Trace).Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
+        logging.Services.AddSingleton<IExternalScopeProvider, LogScopes>();
         logging.Services.AddSingleton<ILoggerProvider>(_ => new LogProvider(Create(settings, redactor), TimeProvider.System));
     }
 

@@ -30,7 +30,9 @@ internal sealed class LogLine(string category, string? eventName, string message
         }
 
         scopes?.ForEachScope(static (scope, line) => line.Enter(scope), this);
-        foreach (var (key, value) in _around ?? [])
+        if (_around is null)
+            return;
+        foreach (var (key, value) in _around)
         {
             if (value is not null && !state.Any(field => field.Key == key))
                 tell(key, value, to);
@@ -57,8 +59,7 @@ internal sealed class LogLine(string category, string? eventName, string message
 
     private void Enter(object? scope)
     {
-        // What the server says of each request is stated in other ways, and its path may hold a caller's config.
-        if (scope is not IEnumerable<KeyValuePair<string, object?>> fields || scope.GetType().Namespace?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true)
+        if (scope is not IEnumerable<KeyValuePair<string, object?>> fields || LogScopes.IsOfServer(scope))
             return;
         _around ??= [];
         foreach (var (key, value) in fields)

@@ -61,41 +61,47 @@ internal sealed class Attempt : IAsyncDisposable
 
     public TimeSpan Elapsed => _model.Time.GetElapsedTime(_started);
 
-    /// <summary>Gets the whole answer, or the stream up to its first content.</summary>
+    /// <summary>Asks for the whole answer, which is then to be told to <see cref="Answered"/>. Its span is the current one in the method that calls this.</summary>
+    public Task<ChatResponse> AskAsync()
+    {
+        _record?.Start();
+        return _deployment.Client.GetResponseAsync(_call.Messages, _call.Options, _source.Token);
+    }
+
+    /// <summary>Takes the whole answer.</summary>
+    public void Answered(ChatResponse answer)
+    {
+        Whole = answer;
+        _usage = answer.Usage;
+        _record?.Answered(answer);
+        Complete();
+    }
+
+    /// <summary>Gets a stream up to its first content.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask OpenAsync()
     {
         _record?.Start();
-        if (!_call.IsStreamed)
+        _updates = _deployment.Client.GetStreamingResponseAsync(_call.Messages, _call.Options, _source.Token).GetAsyncEnumerator(_source.Token);
+        while (!HasContent && await _updates.MoveNextAsync().ConfigureAwait(false))
         {
-            Whole = await _deployment.Client.GetResponseAsync(_call.Messages, _call.Options, _source.Token).ConfigureAwait(false);
-            _usage = Whole.Usage;
-            _record?.Answered(Whole);
-            Complete();
+            Note();
+            HasContent = IsContent(Current);
+            if (!HasContent)
+                (Held ??= []).Add(Current);
         }
-        else
-        {
-            _updates = _deployment.Client.GetStreamingResponseAsync(_call.Messages, _call.Options, _source.Token).GetAsyncEnumerator(_source.Token);
-            while (!HasContent && await _updates.MoveNextAsync().ConfigureAwait(false))
-            {
-                Note();
-                HasContent = IsContent(Current);
-                if (!HasContent)
-                    (Held ??= []).Add(Current);
-            }
 
-            // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
-            _source.CancelAfter(Timeout.InfiniteTimeSpan);
-            _source.Token.ThrowIfCancellationRequested();
-            _lastChunk = _model.Time.GetTimestamp();
-            var first = _model.Time.GetElapsedTime(_started, _lastChunk);
-            _model.Metrics?.FirstChunk(first);
-            _record?.FirstChunk(first);
-            // From here on nobody races this attempt: only the caller ends it.
-            _isOpen = true;
-            Follow(_call.CancellationToken);
-            EndProbe();
-        }
+        // Time that ran out together with the first content has ended the stream already: nothing of it is passed on, so another may follow.
+        _source.CancelAfter(Timeout.InfiniteTimeSpan);
+        _source.Token.ThrowIfCancellationRequested();
+        _lastChunk = _model.Time.GetTimestamp();
+        var first = _model.Time.GetElapsedTime(_started, _lastChunk);
+        _model.Metrics?.FirstChunk(first);
+        _record?.FirstChunk(first);
+        // From here on nobody races this attempt: only the caller ends it.
+        _isOpen = true;
+        Follow(_call.CancellationToken);
+        EndProbe();
     }
 
     /// <summary>Moves on in a stream that has content. Ends with an exception to throw as it is.</summary>

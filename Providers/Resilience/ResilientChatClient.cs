@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Polly;
 using Serving.Providers.Errors;
 using Serving.Providers.Telemetry;
 
@@ -33,7 +34,9 @@ public sealed class ResilientChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var attempt = await AskAsync(new ModelCall(messages, options, isStreamed: false, cancellationToken)).ConfigureAwait(false);
+        var call = new ModelCall(messages, options, isStreamed: false, cancellationToken);
+        var first = await AskFirstAsync(call).ConfigureAwait(false);
+        var attempt = first.Result ?? await AskOthersAsync(call, first).ConfigureAwait(false);
         await attempt.DisposeAsync().ConfigureAwait(false);
         return attempt.Whole!; // an attempt that has not failed has its answer
     }
@@ -43,7 +46,9 @@ public sealed class ResilientChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        var attempt = await AskAsync(new ModelCall(messages, options, isStreamed: true, cancellationToken)).ConfigureAwait(false);
+        var call = new ModelCall(messages, options, isStreamed: true, cancellationToken);
+        var first = await AskFirstAsync(call).ConfigureAwait(false);
+        var attempt = first.Result ?? await AskOthersAsync(call, first).ConfigureAwait(false);
         try
         {
             foreach (var update in attempt.Held ?? [])
@@ -82,16 +87,28 @@ public sealed class ResilientChatClient : IChatClient
     {
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Attempt> AskAsync(ModelCall call)
+    /// <summary>Asks the preferred model. Apart from the others, so that an answer at the first attempt, as most are, waits in no method more than it must.</summary>
+    private ValueTask<Outcome<Attempt>> AskFirstAsync(ModelCall call)
+    {
+        Turn(call, 0);
+        return _models[0].AskAsync(call);
+    }
+
+    /// <summary>Asks the preferred model again after its first attempt failed, then the others, until one answers.</summary>
+    private async ValueTask<Attempt> AskOthersAsync(ModelCall call, Outcome<Attempt> outcome)
     {
         ProviderException? telling = null;
         TimeSpan? shortest = null;
         for (var i = 0; i < _models.Count; i++)
         {
+            if (i > 0)
+            {
+                Turn(call, i);
+                outcome = await _models[i].AskAsync(call).ConfigureAwait(false);
+            }
+
+            outcome = await _models[i].AskAgainAsync(call, outcome).ConfigureAwait(false);
             var next = i + 1 < _models.Count ? _models[i + 1] : null;
-            call.Ask(_models[i], next?.Options.AttemptTimeout ?? TimeSpan.Zero, isStandIn: i > 0);
-            var outcome = await _models[i].AskAsync(call).ConfigureAwait(false);
             if (outcome.Exception is not { } error)
                 return outcome.Result!; // an outcome without an exception has a result
             if (error is not ProviderException { Fault: not ProviderFault.Caller } failure || call.CancellationToken.IsCancellationRequested)
@@ -116,4 +133,7 @@ public sealed class ResilientChatClient : IChatClient
 
         throw telling!.After(shortest); // there was at least one model, and it failed
     }
+
+    private void Turn(ModelCall call, int index) =>
+        call.Ask(_models[index], index + 1 < _models.Count ? _models[index + 1].Options.AttemptTimeout : TimeSpan.Zero, isStandIn: index > 0);
 }

@@ -111,19 +111,22 @@ public sealed class ResilientModel
 
     internal static ModelCall CallOf(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
 
-    /// <summary>Asks the model until it begins to answer, or until nothing more can be done.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<Outcome<Attempt>> AskAsync(ModelCall call)
-    {
-        if (_hedging is null)
-        {
-            // Most calls need no second attempt, and so nothing of what makes them.
-            var first = await AttemptAsync(call, call.CancellationToken).ConfigureAwait(false);
-            if (first.Exception is null || Options.MaxRetries == 0)
-                return first;
-            call.Failed = first;
-        }
+    /// <summary>Asks the model once, or with what a second call needs. What has failed is given to <see cref="AskAgainAsync"/>.</summary>
+    internal ValueTask<Outcome<Attempt>> AskAsync(ModelCall call) =>
+        // Most calls need no second attempt, and so nothing of what makes them.
+        _hedging is null ? AttemptAsync(call, call.CancellationToken) : ExecuteAsync(call);
 
+    /// <summary>Asks the model after its first attempt, until it begins to answer or nothing more can be done. Gives back what is no failure, or final.</summary>
+    internal ValueTask<Outcome<Attempt>> AskAgainAsync(ModelCall call, Outcome<Attempt> first)
+    {
+        if (_hedging is not null || first.Exception is null || Options.MaxRetries == 0)
+            return new ValueTask<Outcome<Attempt>>(first);
+        call.Failed = first;
+        return ExecuteAsync(call);
+    }
+
+    private async ValueTask<Outcome<Attempt>> ExecuteAsync(ModelCall call)
+    {
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, call.CancellationToken);
         try
         {
@@ -161,21 +164,31 @@ public sealed class ResilientModel
         return new ValueTask<Outcome<Attempt>>(failed);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, CancellationToken cancellationToken)
+    private ValueTask<Outcome<Attempt>> AttemptAsync(ModelCall call, CancellationToken cancellationToken)
     {
         call.IsSent = false;
         if (!Deployments.TryEnter(out var deployment, out var pass))
         {
             var (wait, isRest) = Deployments.NextFree();
-            return Outcome.FromException<Attempt>(isRest ? Failures.Resting(Name, wait!.Value) : Failures.HeldBack(Name, wait ?? TimeSpan.FromSeconds(1)));
+            return Outcome.FromExceptionAsValueTask<Attempt>(isRest ? Failures.Resting(Name, wait!.Value) : Failures.HeldBack(Name, wait ?? TimeSpan.FromSeconds(1)));
         }
 
-        RateLimitLease? lease = null;
+        if (_limit is null)
+            return BeginAsync(call, deployment, pass, lease: null, cancellationToken);
+        // Where a place is free there is no wait, and no state of one.
+        var entering = _limit.EnterAsync(cancellationToken);
+        return entering.IsCompletedSuccessfully
+            ? BeginAsync(call, deployment, pass, entering.Result, cancellationToken)
+            : EnterAsync(entering, call, deployment, pass, cancellationToken);
+    }
+
+    private async ValueTask<Outcome<Attempt>> EnterAsync(
+        ValueTask<RateLimitLease> entering, ModelCall call, Deployment deployment, BreakerPass pass, CancellationToken cancellationToken)
+    {
+        RateLimitLease lease;
         try
         {
-            if (_limit is not null)
-                lease = await _limit.EnterAsync(cancellationToken).ConfigureAwait(false);
+            lease = await entering.ConfigureAwait(false);
         }
         catch (Exception error)
         {
@@ -183,8 +196,13 @@ public sealed class ResilientModel
             return Outcome.FromException<Attempt>(error is OperationCanceledException ? Failures.Left(Name, error, call.CancellationToken) : error);
         }
 
+        return await BeginAsync(call, deployment, pass, lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<Outcome<Attempt>> BeginAsync(ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, CancellationToken cancellationToken)
+    {
         var attempt = Begin(call, deployment, pass, lease, isHedge: false, cancellationToken, out var refusal);
-        return attempt is null ? Outcome.FromException<Attempt>(refusal!) : await OpenAsync(call, attempt).ConfigureAwait(false); // there is one or the other
+        return attempt is null ? Outcome.FromExceptionAsValueTask<Attempt>(refusal!) : OpenAsync(call, attempt); // there is one or the other
     }
 
     /// <summary>Begins a second attempt, if there is a free way to the model and a free place at its provider: it is worth no wait.</summary>
@@ -219,7 +237,10 @@ public sealed class ResilientModel
     {
         try
         {
-            await attempt.OpenAsync().ConfigureAwait(false);
+            if (call.IsStreamed)
+                await attempt.OpenAsync().ConfigureAwait(false);
+            else
+                attempt.Answered(await attempt.AskAsync().ConfigureAwait(false));
             _hedging?.Answered(call.IsStreamed, attempt.Elapsed);
             return Outcome.FromResult(attempt);
         }

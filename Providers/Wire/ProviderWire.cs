@@ -35,7 +35,7 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
         HttpResponseMessage? response = null;
         try
         {
-            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token).ConfigureAwait(false);
+            response = await ProviderHttp.SendAsync(http, request, token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
                 var error = await ReadErrorAsync(response.Content, cancellationToken).ConfigureAwait(false);

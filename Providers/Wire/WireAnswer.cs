@@ -12,9 +12,17 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
     public Origin Origin => origin;
 
     /// <summary>Whether it is said to be JSON, as of a provider that does not stream.</summary>
-    public bool IsJson => MediaType?.EndsWith("json", StringComparison.OrdinalIgnoreCase) == true;
+    public bool IsJson => MediaType.EndsWith("json", StringComparison.OrdinalIgnoreCase);
 
-    private string? MediaType => response.Content.Headers.ContentType?.MediaType;
+    /// <summary>Empty if nothing is said. Taken from the header as it is: parsed it would be three objects more.</summary>
+    private ReadOnlySpan<char> MediaType
+    {
+        get
+        {
+            var said = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString().AsSpan() : [];
+            return (said.IndexOf(';') is >= 0 and var end ? said[..end] : said).Trim();
+        }
+    }
 
     /// <summary>The body of an answer that should be JSON; read once. It is there until this is disposed.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -45,7 +53,7 @@ internal sealed class WireAnswer(HttpResponseMessage response, Origin origin, st
 
     /// <summary>The body of an answer that should be a stream of events.</summary>
     public AnswerBody OpenStream() =>
-        MediaType is { } type && !type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) ? throw ProviderErrors.NotAModel(origin) : Open();
+        MediaType is { IsEmpty: false } type && !type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) ? throw ProviderErrors.NotAModel(origin) : Open();
 
     /// <summary>The error for what the answer says went wrong.</summary>
     public Exception Says(ErrorBody error, UsageDetails? usage) =>

@@ -83,7 +83,7 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
     {
         var last = response.Messages.Count == 0 ? new ChatMessage(ChatRole.Assistant, "") : response.Messages[^1];
         var contents = last.Contents as IReadOnlyList<AIContent> ?? [.. last.Contents];
-        return new AssistantMessage(response.Usage is null ? contents : [.. contents, new UsageContent(response.Usage)])
+        return new AssistantMessage(response.Usage is null ? contents : With(contents, new UsageContent(response.Usage)))
         {
             Id = $"run--{runId}-0",
             Name = last.AuthorName,
@@ -91,5 +91,15 @@ public sealed class ChatModel : Runnable<PromptValue, AssistantMessage>
             FinishReason = response.FinishReason?.Value,
             Properties = last.AdditionalProperties,
         };
+    }
+
+    private static AIContent[] With(IReadOnlyList<AIContent> contents, AIContent last)
+    {
+        // By index: a list behind an interface is walked with an enumerator of its own.
+        var all = new AIContent[contents.Count + 1];
+        for (var i = 0; i < contents.Count; i++)
+            all[i] = contents[i];
+        all[^1] = last;
+        return all;
     }
 }

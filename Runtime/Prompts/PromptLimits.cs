@@ -48,9 +48,10 @@ public sealed record PromptLimits
     internal static long LengthOf(ChatMessage message)
     {
         var length = 0L;
-        foreach (var content in message.Contents)
+        var contents = message.Contents;
+        for (var i = 0; i < contents.Count; i++) // no enumerator for each message
         {
-            length += content switch
+            length += contents[i] switch
             {
                 TextContent text => text.Text.Length,
                 FunctionResultContent { Result: string text } => text.Length,

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Globalization;
 using Serving.Runtime.Configurable;
 using Serving.Runtime.Runs;
@@ -76,7 +75,7 @@ internal sealed class RunnableSequence<TIn, TMiddle, TOut>(Runnable<TIn, TMiddle
             : _secondSteps.TransformSteps(middle, context, next);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    // No pooled state: who waits for the answer with a deadline wants a task, which such a state is not and this one is.
     private async ValueTask<TOut> Await(ValueTask<TMiddle> middle, RunContext context, int offset) =>
         await InvokeSecond(await middle.ConfigureAwait(false), context, offset).ConfigureAwait(false);
 

@@ -7,7 +7,7 @@ namespace Serving.Runtime.Runs;
 
 /// <summary>
 /// Where a run hangs and what it runs under: config, cancellation, clock, services and, if somebody observes, the run itself.
-/// Passed explicitly, never ambient. Immutable but for the lazily made run id; safe to share between branches.
+/// Passed explicitly, never ambient. Immutable but for what is made on first use; safe to share between branches.
 /// </summary>
 public sealed class RunContext
 {
@@ -17,6 +17,7 @@ public sealed class RunContext
     private readonly RunContext? _sameRun;
     private readonly SpanUse _spanUse;
     private object? _runId;
+    private RunConfig? _configBelow;
 
     private RunContext(
         RunScope scope, RunConfig config, Run? run, (Activity? Span, SpanUse Use) span, string? tag, int depth, Guid runId, CancellationToken cancellationToken)
@@ -132,7 +133,7 @@ public sealed class RunContext
     /// <summary>The context for a runnable called from this one.</summary>
     /// <param name="tag">The place of the called runnable in its caller, such as <c>seq:step:1</c>; it tags that run alone.</param>
     public RunContext Child(string? tag = null) =>
-        new(_scope, WithoutOwn(Config), Run, (Span, SpanUse.OfRunAbove), tag, _depth, Guid.Empty, CancellationToken) { Root = Root ?? this };
+        new(_scope, _configBelow ??= WithoutOwn(Config), Run, (Span, SpanUse.OfRunAbove), tag, _depth, Guid.Empty, CancellationToken) { Root = Root ?? this };
 
     /// <summary>This context with more config laid over it.</summary>
     public RunContext With(RunConfig config)
