@@ -25,11 +25,14 @@ public sealed class ChainMetricsTests
         for (var i = 0; i < 100; i++)
             Measure(metrics);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Measure(metrics);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What the runtime does once, such as compiling anew, may fall into a round, but not into all.
+        Assert.Contains(Enumerable.Range(0, 3), _ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+                Measure(metrics);
+            return GC.GetAllocatedBytesForCurrentThread() == before;
+        });
         Assert.Equal(isListenedTo, metrics.MeasuresOverhead);
     }
 
