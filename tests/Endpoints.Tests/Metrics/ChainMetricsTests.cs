@@ -8,6 +8,9 @@ using OptionsOf = Microsoft.Extensions.Options.Options;
 
 namespace Serving.Endpoints.Tests.Metrics;
 
+// Beside other tests, one of them may listen to every meter of the process.
+[CollectionDefinition(nameof(ChainMetricsTests), DisableParallelization = true)]
+[Collection(nameof(ChainMetricsTests))]
 public sealed class ChainMetricsTests
 {
     private readonly DefaultHttpContext _http = new();

@@ -12,6 +12,9 @@ using Serving.Tests;
 
 namespace Serving.Providers.Tests.Telemetry;
 
+// Beside other tests, one of them may listen to every meter of the process.
+[CollectionDefinition(nameof(ProviderMetricsTests), DisableParallelization = true)]
+[Collection(nameof(ProviderMetricsTests))]
 public sealed class ProviderMetricsTests
 {
     private const string Labels = " model=gpt-4.1";
