@@ -59,7 +59,7 @@ internal sealed class LogLine(string category, string? eventName, string message
 
     private void Enter(object? scope)
     {
-        if (scope is not IEnumerable<KeyValuePair<string, object?>> fields || LogScopes.IsOfServer(scope))
+        if (scope is not IEnumerable<KeyValuePair<string, object?>> fields)
             return;
         _around ??= [];
         foreach (var (key, value) in fields)

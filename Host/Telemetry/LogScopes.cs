@@ -8,11 +8,11 @@ internal sealed class LogScopes : IExternalScopeProvider
 {
     private readonly LoggerExternalScopeProvider _scopes = new();
 
-    public static bool IsOfServer(object scope) => scope.GetType().Namespace?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true;
-
     public void ForEachScope<TState>(Action<object?, TState> callback, TState state) => _scopes.ForEachScope(callback, state);
 
-    public IDisposable Push(object? state) => state is not null && IsOfServer(state) ? None.Instance : _scopes.Push(state);
+    public IDisposable Push(object? state) => IsOfServer(state) ? None.Instance : _scopes.Push(state);
+
+    private static bool IsOfServer(object? scope) => scope?.GetType().Namespace?.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal) == true;
 
     private sealed class None : IDisposable
     {
