@@ -8,7 +8,7 @@ internal sealed record Machine
     /// <summary>Its clock.</summary>
     public DateTimeOffset Now { get; init; }
 
-    /// <summary>The most memory that the process may take, in bytes: the container's limit, else the machine's.</summary>
+    /// <summary>The most memory that the runtime may use, in bytes: three quarters of a container's limit, else the machine's.</summary>
     public long Memory { get; init; } = long.MaxValue;
 
     /// <summary>The most files that may be open; sockets are files.</summary>
