@@ -22,20 +22,13 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(Uri simulator, params IEnumerable<(string Name, string Value)> settings)
     {
         var (port, metricsPort) = (RunningProgram.FreePort(), RunningProgram.FreePort());
-        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(ChoosesModels).ToDictionary(name => name, _ => (string?)null);
-        (string Name, string Value)[] all =
+        var program = HostProgram.Start(
         [
-            ("PORT", $"{port}"), ("METRICS_PORT", $"{metricsPort}"), ("BIND_ADDRESS", "127.0.0.1"), ("LOG_LEVEL", "Warning"), ("SHUTDOWN_DELAY", "0"),
+            ("PORT", $"{port}"), ("METRICS_PORT", $"{metricsPort}"), ("SHUTDOWN_DELAY", "0"),
             ("OPENAI_API_KEY", "simulated"), ("OPENAI_BASE_URL", $"{simulator}v1"), ("MISTRAL_API_KEY", "simulated"), ("MISTRAL_BASE_URL", $"{simulator}mistral/v1"),
             ("ANTHROPIC_API_KEY", "simulated"), ("ANTHROPIC_BASE_URL", $"{simulator}"),
             .. settings,
-        ];
-        foreach (var (name, value) in all)
-            environment[name] = value;
-        // The folders below bin, for example Debug/net10.0.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var assembly = Path.Combine(Repository.Root, "Host", "bin", own.Parent!.Name, own.Name, "serving.dll"); // a parent: below bin
-        var program = RunningProgram.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly], environment);
+        ]);
         var host = new HostProcess(program, port, metricsPort);
         try
         {
@@ -71,8 +64,4 @@ internal sealed class HostProcess : IAsyncDisposable
         Client.Dispose();
         await _program.DisposeAsync();
     }
-
-    private static bool ChoosesModels(string name) =>
-        name.EndsWith("_API_KEY", StringComparison.Ordinal) || name.EndsWith("_API_KEY_FILE", StringComparison.Ordinal) || name.EndsWith("_BASE_URL", StringComparison.Ordinal)
-        || name.EndsWith("_MODEL", StringComparison.Ordinal) || name is "FALLBACK_MODELS" or "AZURE_OPENAI_ENDPOINT" or "ASPNETCORE_URLS";
 }

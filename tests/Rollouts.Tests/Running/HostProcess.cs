@@ -19,18 +19,11 @@ internal sealed class HostProcess(Uri simulator) : IAsyncDisposable
     /// <summary>Starts it and waits until it is ready.</summary>
     public async Task StartAsync()
     {
-        // What the machine has set up for other hosts is not for this one.
-        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSetting).ToDictionary(name => name, _ => (string?)null);
-        foreach (var (name, value) in (IEnumerable<(string, string)>)
+        _program = HostProgram.Start(
         [
-            ("PORT", $"{_port}"), ("METRICS_PORT", $"{_metricsPort}"), ("BIND_ADDRESS", "127.0.0.1"), ("LOG_LEVEL", "Warning"), ("SHUTDOWN_DELAY", $"{Fleet.ShutdownDelay.TotalSeconds}"),
+            ("PORT", $"{_port}"), ("METRICS_PORT", $"{_metricsPort}"), ("SHUTDOWN_DELAY", $"{Fleet.ShutdownDelay.TotalSeconds}"),
             ("OPENAI_API_KEY", "simulated"), ("OPENAI_BASE_URL", $"{simulator}v1"), ("DEFAULT_MODEL", $"openai:{Fleet.Model}"), ("FAST_MODEL", $"openai:{Fleet.Model}"),
-        ])
-            environment[name] = value;
-        // The folders below bin, for example Debug/net10.0.
-        var own = new DirectoryInfo(AppContext.BaseDirectory);
-        var assembly = Path.Combine(Repository.Root, "Host", "bin", own.Parent!.Name, own.Name, "serving.dll"); // a parent: below bin
-        _program = RunningProgram.Start(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [assembly], environment);
+        ]);
         await _program.UntilAsync("the host is ready", IsReadyAsync);
     }
 
@@ -74,8 +67,4 @@ internal sealed class HostProcess(Uri simulator) : IAsyncDisposable
             return false;
         }
     }
-
-    private static bool IsSetting(string name) =>
-        name.EndsWith("_API_KEY", StringComparison.Ordinal) || name.EndsWith("_API_KEY_FILE", StringComparison.Ordinal) || name.EndsWith("_BASE_URL", StringComparison.Ordinal)
-        || name.EndsWith("_MODEL", StringComparison.Ordinal) || name is "FALLBACK_MODELS" or "AZURE_OPENAI_ENDPOINT" or "ASPNETCORE_URLS";
 }
