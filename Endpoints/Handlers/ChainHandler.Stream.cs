@@ -101,10 +101,15 @@ internal sealed partial class ChainHandler<TIn, TOut>
         }
     }
 
-    private static ValueTask SendMetadataAsync(SseStream stream, Guid runId) => stream.SendAsync("metadata"u8, runId, static (writer, id) =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("run_id"u8, id);
-        writer.WriteEndObject();
-    });
+    /// <summary>Leaves with the first piece: a write of its own would be one more before it.</summary>
+    private static ValueTask SendMetadataAsync(SseStream stream, Guid runId) => stream.SendAsync(
+        "metadata"u8,
+        runId,
+        static (writer, id) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("run_id"u8, id);
+            writer.WriteEndObject();
+        },
+        isHeld: true);
 }

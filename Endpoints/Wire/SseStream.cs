@@ -9,7 +9,7 @@ using Serving.Endpoints.Options;
 namespace Serving.Endpoints.Wire;
 
 /// <summary>
-/// A stream of server-sent events: each event is one write, silence is filled with comments, and a client that does not read is cut off.
+/// A stream of server-sent events: each event is one write at most, silence is filled with comments, and a client that does not read is cut off.
 /// One producer at a time; the heartbeat steps aside while it writes.
 /// </summary>
 internal sealed class SseStream : IAsyncDisposable
@@ -52,13 +52,17 @@ internal sealed class SseStream : IAsyncDisposable
     }
 
     /// <summary>Sends one event with data.</summary>
-    public ValueTask SendAsync<TState>(ReadOnlySpan<byte> name, TState state, Action<Utf8JsonWriter, TState> write)
+    /// <param name="name">The event's.</param>
+    /// <param name="state">What <paramref name="write"/> needs.</param>
+    /// <param name="write">Writes the data.</param>
+    /// <param name="isHeld">Whether the event waits for the next one, which follows at once, and leaves in the same write.</param>
+    public ValueTask SendAsync<TState>(ReadOnlySpan<byte> name, TState state, Action<Utf8JsonWriter, TState> write, bool isHeld = false)
     {
         var waiting = Acquire();
         if (!waiting.IsCompleted)
             return SendAfterAsync(waiting, name.ToArray(), state, write);
         Write(name, state, write);
-        return FlushAsync();
+        return isHeld ? default : FlushAsync();
     }
 
     /// <summary>Sends an event without data.</summary>
@@ -107,18 +111,18 @@ internal sealed class SseStream : IAsyncDisposable
 
     private void Write<TState>(ReadOnlySpan<byte> name, TState state, Action<Utf8JsonWriter, TState> write)
     {
-        // Whole before its first byte leaves: a value that cannot be written must not leave half an event behind.
+        // Whole before its first byte leaves: a value that cannot be written must not leave half an event behind. And in one piece: the server locks for each.
         var (json, buffer) = JsonWriterCache.Rent();
         try
         {
+            buffer.Write("event: "u8);
+            buffer.Write(name);
+            buffer.Write("\r\ndata: "u8);
             write(json, state);
             json.Flush();
+            buffer.Write("\r\n\r\n"u8);
             Commit();
-            _body.Write("event: "u8);
-            _body.Write(name);
-            _body.Write("\r\ndata: "u8);
             _body.Write(buffer.Written.Span);
-            _body.Write("\r\n\r\n"u8);
             if (name.SequenceEqual("data"u8))
                 Chunks++;
         }

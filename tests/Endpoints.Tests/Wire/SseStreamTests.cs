@@ -51,4 +51,33 @@ public sealed class SseStreamTests
             }
         }
     }
+
+    [Fact]
+    public async Task Stream_FirstPiece_LeavesWithTheMetadataAndEachOtherEventAlone()
+    {
+        var chain = Runnable.Generator<JsonElement, string>("two", (_, _) => PiecesAsync());
+        await using var app = await TestHost.StartAsync(_ => { }, app => app.MapRunnable("/two", chain));
+        var address = new Uri(app.Urls.First());
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        await socket.SendAsync(
+            "POST /two/stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 12\r\n\r\n{\"input\": 1}"u8.ToArray(),
+            TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(new NetworkStream(socket), Encoding.UTF8);
+
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        // A chunk of the HTTP answer is what was flushed at once; an event ends with two line ends, as the chunk around it does with one.
+        var chunks = answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..].Split("\r\n\r\n\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(
+            ["metadata,data", "data", "end", ""],
+            chunks.Select(chunk => string.Join(',', chunk.Split("\r\n").Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line["event: ".Length..]))));
+
+        static async IAsyncEnumerable<string> PiecesAsync()
+        {
+            await Task.Yield();
+            yield return "one";
+            yield return "two";
+        }
+    }
 }
