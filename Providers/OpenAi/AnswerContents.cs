@@ -7,10 +7,10 @@ namespace Serving.Providers.OpenAi;
 internal static class AnswerContents
 {
     /// <summary>The contents of a piece; null if it has none.</summary>
-    public static List<AIContent>? OfPiece(AnswerReader piece)
+    public static List<AIContent>? OfPiece(in AnswerReader piece)
     {
         List<AIContent>? contents = null;
-        AddTexts(piece, ref contents);
+        AddTexts(in piece, ref contents);
         if (piece.Calls is { } calls)
             (contents ??= []).AddRange(calls);
         if (piece.Usage is { } usage)
@@ -19,16 +19,16 @@ internal static class AnswerContents
     }
 
     /// <summary>The contents of a whole answer.</summary>
-    public static List<AIContent> OfWhole(AnswerReader answer)
+    public static List<AIContent> OfWhole(in AnswerReader answer)
     {
         List<AIContent>? contents = null;
-        AddTexts(answer, ref contents);
+        AddTexts(in answer, ref contents);
         if (answer.Calls is { } calls)
             (contents ??= []).AddRange(calls.Select(MessageContents.CallOf));
         return contents ?? [];
     }
 
-    private static void AddTexts(AnswerReader piece, ref List<AIContent>? contents)
+    private static void AddTexts(in AnswerReader piece, ref List<AIContent>? contents)
     {
         if (piece.Reasoning is not null)
             (contents ??= new(1)).Add(new TextReasoningContent(piece.Reasoning));

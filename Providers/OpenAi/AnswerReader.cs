@@ -7,9 +7,9 @@ namespace Serving.Providers.OpenAi;
 
 /// <summary>
 /// Reads an answer, whole or a piece of it: both have the same fields. One reader serves all pieces of a stream, and keeps what they repeat. Of several
-/// choices the first counts; fields it does not know are skipped.
+/// choices the first counts; fields it does not know are skipped. A value that changes: it is passed by reference.
 /// </summary>
-internal sealed class AnswerReader
+internal struct AnswerReader
 {
     private UsageMeter _meter;
     private ToolCallSlots? _slots;

@@ -12,7 +12,7 @@ internal sealed class CompletionsForm(OpenAiDialect dialect) : IChatForm
 
     public ChatResponse Read(WireAnswer answer, ReadOnlyMemory<byte> body)
     {
-        var whole = new AnswerReader();
+        var whole = default(AnswerReader);
         try
         {
             whole.Read(body.Span);
@@ -26,7 +26,7 @@ internal sealed class CompletionsForm(OpenAiDialect dialect) : IChatForm
             throw answer.Says(said, whole.Usage);
         if (!whole.HasChoice)
             throw ProviderErrors.Malformed(answer.Origin, usage: whole.Usage);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, AnswerContents.OfWhole(whole)) { MessageId = whole.Id })
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, AnswerContents.OfWhole(in whole)) { MessageId = whole.Id })
         {
             ResponseId = whole.Id,
             ModelId = whole.Model,

@@ -26,23 +26,15 @@ public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     }
 
     /// <inheritdoc/>
-    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
         var inputs = values as IReadOnlyCollection<string> ?? [.. values];
         if (inputs.Count == 0)
-            return [];
+            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>());
         var origin = _wire.OriginOf(options?.ModelId);
-        var request = EmbeddingBody.Write(origin.Model, inputs, options);
-        using var answer = await _wire.SendAsync(request, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        var body = await answer.ReadBodyAsync(cancellationToken).ConfigureAwait(false);
-        var embeddings = EmbeddingBody.Read(body, inputs.Count, _options.TimeProvider.GetUtcNow());
-        if (embeddings is not null)
-            return embeddings;
-        var error = ErrorBody.Parse(body);
-        var usage = UsageReader.In(body.Span);
-        throw error.IsComplaint ? answer.Says(error, usage) : ProviderErrors.Malformed(origin, usage: usage);
+        return _wire.AskAsync(EmbeddingBody.Write(origin.Model, inputs, options), origin, (answer, body) => Read(answer, body, inputs.Count), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -58,5 +50,14 @@ public sealed class OpenAiEmbeddingGenerator : IEmbeddingGenerator<string, Embed
     /// <summary>Does nothing: the HTTP client belongs to whoever made it.</summary>
     public void Dispose()
     {
+    }
+
+    private GeneratedEmbeddings<Embedding<float>> Read(WireAnswer answer, ReadOnlyMemory<byte> body, int count)
+    {
+        if (EmbeddingBody.Read(body, count, _options.TimeProvider.GetUtcNow()) is { } embeddings)
+            return embeddings;
+        var error = ErrorBody.Parse(body);
+        var usage = UsageReader.In(body.Span);
+        throw error.IsComplaint ? answer.Says(error, usage) : ProviderErrors.Malformed(answer.Origin, usage: usage);
     }
 }

@@ -8,7 +8,7 @@ namespace Serving.Providers.OpenAi;
 /// </summary>
 internal sealed class PieceReader(Func<ErrorBody, UsageDetails?, Exception> says) : IPieceReader
 {
-    private readonly AnswerReader _reader = new();
+    private AnswerReader _reader;
 
     public bool IsDone { get; private set; }
 
@@ -30,7 +30,7 @@ internal sealed class PieceReader(Func<ErrorBody, UsageDetails?, Exception> says
         if (_reader.Error is { } error)
             throw says(error, _reader.Usage);
         IsFinished |= _reader.FinishReason is not null;
-        var contents = AnswerContents.OfPiece(_reader);
+        var contents = AnswerContents.OfPiece(in _reader);
         return contents is null && _reader.FinishReason is null ? null : Update(contents ?? []);
     }
 

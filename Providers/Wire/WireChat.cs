@@ -6,13 +6,13 @@ namespace Serving.Providers.Wire;
 /// <summary>The way of a chat: request, answer, whole or in pieces. The same for all providers, whatever form they give it. Thread-safe.</summary>
 internal sealed class WireChat(ProviderWire wire, IChatForm form)
 {
-    public async Task<ChatResponse> AskAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    private readonly Func<WireAnswer, ReadOnlyMemory<byte>, ChatResponse> _read = form.Read;
+
+    public Task<ChatResponse> AskAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var origin = wire.OriginOf(options?.ModelId);
-        var request = form.Write(origin.Model, messages, options, stream: false);
-        using var answer = await wire.SendAsync(request, origin, stream: false, cancellationToken).ConfigureAwait(false);
-        return form.Read(answer, await answer.ReadBodyAsync(cancellationToken).ConfigureAwait(false));
+        return wire.AskAsync(form.Write(origin.Model, messages, options, stream: false), origin, _read, cancellationToken);
     }
 
     public async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
@@ -21,7 +21,7 @@ internal sealed class WireChat(ProviderWire wire, IChatForm form)
         ArgumentNullException.ThrowIfNull(messages);
         var origin = wire.OriginOf(options?.ModelId);
         var request = form.Write(origin.Model, messages, options, stream: true);
-        using var answer = await wire.SendAsync(request, origin, stream: true, cancellationToken).ConfigureAwait(false);
+        using var answer = await wire.OpenAsync(request, origin, cancellationToken).ConfigureAwait(false);
         if (answer.IsJson)
         {
             // A provider that does not stream, or something in between, answers at once.
