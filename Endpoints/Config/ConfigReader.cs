@@ -136,7 +136,7 @@ internal sealed class ConfigReader
     {
         var own = OwnOf(http, endpoint);
         var metadata = config.Metadata;
-        foreach (var (key, value) in config.Configurable)
+        foreach (var (key, value) in config.Configurable.AsSpan())
         {
             if (!key.StartsWith("__", StringComparison.Ordinal) && IsScalar(value) && !metadata.ContainsKey(key))
                 metadata = metadata.With(key, value);

@@ -35,6 +35,9 @@ internal sealed class ArrayShape(JsonShape items) : JsonShape
 /// <summary>An object with known properties; read as <see cref="ChainValues"/>, or as <paramref name="type"/> if there is one.</summary>
 internal sealed class ObjectShape(string name, IReadOnlyList<ShapeProperty> properties, Type? type) : JsonShape
 {
+    // Nearly always, and then what is read needs no second look.
+    private readonly bool _isDistinct = properties.DistinctBy(property => property.Name, StringComparer.Ordinal).Count() == properties.Count;
+
     public string Name => name;
 
     public IReadOnlyList<ShapeProperty> Properties => properties;
@@ -78,7 +81,7 @@ internal sealed class ObjectShape(string name, IReadOnlyList<ShapeProperty> prop
         }
 
         if (good)
-            result = type is null ? ChainValues.From(items) : Materialize(value, items, reader);
+            result = type is not null ? Materialize(value, items, reader) : _isDistinct && !KeepsOthers ? ChainValues.FromDistinct(items) : ChainValues.From(items);
         reader.Coerced |= coerced;
         return good && (type is null || result is not null);
     }

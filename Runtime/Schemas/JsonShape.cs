@@ -29,6 +29,10 @@ public abstract class JsonShape
     /// <summary>Any object, its values read as they are.</summary>
     public static JsonShape Dictionary { get; } = new DictionaryShape();
 
+    // What fits leaves nothing behind in it.
+    [ThreadStatic]
+    private static ShapeReader? _reader;
+
     /// <summary>Text for people who read the schema.</summary>
     public string? Description { get; init; }
 
@@ -71,10 +75,14 @@ public abstract class JsonShape
     /// <summary>Reads a value, or tells what is wrong with it.</summary>
     public bool TryRead(JsonElement value, out object? result, [NotNullWhen(false)] out IReadOnlyList<InputError>? errors)
     {
-        var reader = new ShapeReader();
+        // A value that is read by shapes of its own has a reader of its own.
+        var reader = _reader ?? new ShapeReader();
+        _reader = null;
         if (TryRead(value, reader, out result))
         {
             errors = null;
+            reader.Coerced = false;
+            _reader = reader;
             return true;
         }
 

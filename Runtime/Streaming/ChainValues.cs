@@ -51,6 +51,9 @@ public sealed class ChainValues : IReadOnlyDictionary<string, object?>, IAddable
         return list.Count == 0 ? Empty : new ChainValues([.. list]);
     }
 
+    /// <summary>Makes values of pairs of which no two have one key.</summary>
+    internal static ChainValues FromDistinct(List<KeyValuePair<string, object?>> items) => items.Count == 0 ? Empty : new ChainValues([.. items]);
+
     /// <summary>These values with one more, or one replaced.</summary>
     public ChainValues With(string key, object? value)
     {
