@@ -60,12 +60,12 @@ internal sealed partial class ChainHandler<TIn, TOut>
 
     private async ValueTask<BatchItem> ReadItemAsync(ChainRequest request, JsonElement json, JsonElement? sent, int index, HashSet<Guid> runIds, bool returnErrors)
     {
-        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http), index == 0 ? request.RunId : Guid.NewGuid());
+        var config = await _configs.ReadAsync(request.Http, sent, request.Endpoint, RunNameOf(request.Http), index == 0 ? request.RunId : RunIds.New());
         if (index == 0)
             request.RunId = config.RunId!.Value;
         // One config for all means one run id for all: only the first may have it.
         if (!runIds.Add(config.RunId!.Value))
-            config = config with { RunId = Guid.NewGuid() };
+            config = config with { RunId = RunIds.New() };
         var item = new BatchItem { Config = config, Recorder = _options.IncludeCallbackEvents ? new CallbackEventRecorder() : null };
         try
         {

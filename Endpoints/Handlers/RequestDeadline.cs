@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Serving.Endpoints.Admission;
 using Serving.Endpoints.Errors;
 using Serving.Runtime.Errors;
+using Serving.Runtime.Runs;
 
 namespace Serving.Endpoints.Handlers;
 
@@ -18,6 +19,7 @@ internal sealed class RequestDeadline : IDisposable
     private TimeSpan _limit;
     private string _setting;
     private bool _clientLeft;
+    private bool _isOver;
     private bool? _wasCancelled;
 
     public RequestDeadline(HttpContext http, AdmissionGate gate, TimeProvider time, TimeSpan limit, string setting)
@@ -26,7 +28,7 @@ internal sealed class RequestDeadline : IDisposable
         _started = time.GetTimestamp();
         _limit = limit;
         _setting = setting;
-        _source = new CancellationTokenSource(limit, time);
+        _source = CancellationSources.Rent(limit, time);
         _client = http.RequestAborted;
         _drain = gate.Drained;
         _aborted = _client.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
@@ -60,6 +62,9 @@ internal sealed class RequestDeadline : IDisposable
         _source.Cancel();
     }
 
+    /// <summary>Says that all went well, so that nothing of the run is left that holds the token.</summary>
+    public void Complete() => _isOver = true;
+
     /// <summary>What to tell the client of an exception that ended the run.</summary>
     public ErrorAnswer Classify(Exception error)
     {
@@ -73,6 +78,9 @@ internal sealed class RequestDeadline : IDisposable
     {
         _aborted.Dispose();
         _drained.Dispose();
-        _source.Dispose();
+        if (_isOver)
+            CancellationSources.Return(_source);
+        else
+            _source.Dispose();
     }
 }

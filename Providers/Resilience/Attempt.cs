@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Serving.Providers.Errors;
 using Serving.Providers.Telemetry;
 using Serving.Runtime.Errors;
+using Serving.Runtime.Runs;
 
 namespace Serving.Providers.Resilience;
 
@@ -28,6 +29,7 @@ internal sealed class Attempt : IAsyncDisposable
     private bool _isOpen;
     private bool _isArmed;
     private bool _isTold;
+    private bool _isComplete;
     private long _lastChunk;
 
     public Attempt(ResilientModel model, ModelCall call, Deployment deployment, BreakerPass pass, RateLimitLease? lease, bool isHedge, CancellationToken caller)
@@ -38,7 +40,7 @@ internal sealed class Attempt : IAsyncDisposable
         _pass = pass;
         _lease = lease;
         IsHedge = isHedge;
-        _source = new CancellationTokenSource(model.Options.AttemptTimeout, model.Time);
+        _source = CancellationSources.Rent(model.Options.AttemptTimeout, model.Time);
         _started = model.Time.GetTimestamp();
         _record = model.Record(call, deployment, isHedge);
         model.Metrics?.AttemptStarted();
@@ -137,7 +139,11 @@ internal sealed class Attempt : IAsyncDisposable
     }
 
     /// <summary>Tells that all went well.</summary>
-    public void Complete() => Tell(CallResult.Works, CallOutcome.Ok);
+    public void Complete()
+    {
+        _isComplete = true;
+        Tell(CallResult.Works, CallOutcome.Ok);
+    }
 
     /// <summary>Tells of a failure, and what to throw for it.</summary>
     public Exception Fail(Exception error)
@@ -186,7 +192,11 @@ internal sealed class Attempt : IAsyncDisposable
         finally
         {
             await _left.DisposeAsync().ConfigureAwait(false);
-            _source.Dispose();
+            // Of an answer that is whole nothing is left that holds the token.
+            if (_isComplete)
+                CancellationSources.Return(_source);
+            else
+                _source.Dispose();
             _lease?.Dispose();
         }
     }

@@ -53,7 +53,7 @@ public sealed class RunContext
     /// <summary>What adds up over the root run; null if nobody asked.</summary>
     public RunTally? Tally => _scope.Tally;
 
-    /// <summary>Cancelled when the caller leaves or the deadline passes. Pass it to everything that waits.</summary>
+    /// <summary>Cancelled when the caller leaves or the deadline passes. Pass it to everything that waits, but to nothing that goes on after the run: a host may use it for another one then.</summary>
     public CancellationToken CancellationToken { get; }
 
     /// <summary>The clock of this run.</summary>
@@ -78,7 +78,7 @@ public sealed class RunContext
 
             // Boxed, so that branches that ask at the same time see one whole id.
             if (_runId is null)
-                Interlocked.CompareExchange(ref _runId, Guid.NewGuid(), null);
+                Interlocked.CompareExchange(ref _runId, RunIds.New(), null);
             return (Guid)_runId;
         }
     }
