@@ -54,7 +54,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         using var span = ChainSpans.Start(endpoint, RunNameOf(http));
         var metrics = MetricsOf(endpoint);
         var started = _services.Time.GetTimestamp();
-        var request = new ChainRequest(http, endpoint, metrics, started) { Span = span };
+        var request = new ChainRequest(http, endpoint, metrics, new RequestServices(http, _services.Prompts), started) { Span = span };
         if (!_services.Gate.TryEnter()) // :: Step 1
         {
             request.Error = _services.Gate.Refusal;
@@ -84,6 +84,8 @@ internal sealed partial class ChainHandler<TIn, TOut>
                     request.Error = unreadable;
                     await JsonAnswer.WriteErrorAsync(http, unreadable);
                 }
+
+                deadline.Complete();
             }
             catch (Exception error)
             {
@@ -100,6 +102,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         finally
         {
             _services.Gate.Exit();
+            request.Services.End();
             LogAnswer(request, started, failure ?? request.Failure);
         }
     }
@@ -112,7 +115,7 @@ internal sealed partial class ChainHandler<TIn, TOut>
         config,
         observer,
         _services.Time,
-        request.Http.RequestServices,
+        request.Services,
         timeLeft: request.Deadline!.TimeLeft,
         tally: request.Tally,
         span: span,

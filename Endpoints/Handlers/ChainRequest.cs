@@ -8,7 +8,7 @@ using Serving.Runtime.Runs;
 namespace Serving.Endpoints.Handlers;
 
 /// <summary>One request on its way.</summary>
-internal sealed class ChainRequest(HttpContext http, string endpoint, ChainMetrics metrics, long started)
+internal sealed class ChainRequest(HttpContext http, string endpoint, ChainMetrics metrics, RequestServices services, long started)
 {
     public HttpContext Http { get; } = http;
 
@@ -16,6 +16,9 @@ internal sealed class ChainRequest(HttpContext http, string endpoint, ChainMetri
     public string Endpoint { get; } = endpoint;
 
     public ChainMetrics Metrics { get; } = metrics;
+
+    /// <summary>What its runs may ask for services.</summary>
+    public RequestServices Services { get; } = services;
 
     /// <summary>When it came, as a timestamp of the host's clock.</summary>
     public long Started { get; } = started;
@@ -28,7 +31,7 @@ internal sealed class ChainRequest(HttpContext http, string endpoint, ChainMetri
     public RequestDeadline? Deadline { get; set; }
 
     /// <summary>The root run's id: made here, unless the caller gives one. Of a batch it is the first run's.</summary>
-    public Guid RunId { get; set; } = Guid.NewGuid();
+    public Guid RunId { get; set; } = RunIds.New();
 
     /// <summary>What adds up over all its runs.</summary>
     public RunTally Tally { get; } = new();

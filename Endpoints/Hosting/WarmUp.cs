@@ -32,7 +32,7 @@ internal sealed class WarmUp(IOptions<ServingLimits> limits, IServiceProvider se
         using var silence = new Activity("warm-up") { IsAllDataRequested = false }.Start(); // no span below it
         using var meters = new UnheardMeters();
         using var gate = new AdmissionGate(limits);
-        var own = new ServingServices(limits, gate, TimeProvider.System, new ServingMetrics(meters, gate), NullLoggerFactory.Instance);
+        var own = new ServingServices(limits, gate, TimeProvider.System, new ServingMetrics(meters, gate), new PromptLimits(), NullLoggerFactory.Instance);
         var chain = ChatPromptTemplate.FromMessages(("human", "{topic}"))
             .Pipe(new ChatModel(new OfflineChatClient(new OfflineModelOptions { PieceDelay = TimeSpan.Zero })))
             .Pipe(new StrOutputParser());
