@@ -17,6 +17,9 @@ internal struct AnswerReader
     private bool _isError;
     private bool _isComplaint;
 
+    /// <summary>The model that was asked; mostly it is the one that answers.</summary>
+    public string? Asked { get; init; }
+
     public string? Id { get; private set; }
 
     public string? Model { get; private set; }
@@ -77,7 +80,7 @@ internal struct AnswerReader
         }
         else if (reader.ValueTextEquals("model"u8))
         {
-            Model = Json.Repeated(ref reader, Model);
+            Model = Json.Repeated(ref reader, Model, expected: Asked);
         }
         else if (reader.ValueTextEquals("created"u8))
         {

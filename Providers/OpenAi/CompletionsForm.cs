@@ -12,7 +12,7 @@ internal sealed class CompletionsForm(OpenAiDialect dialect) : IChatForm
 
     public ChatResponse Read(WireAnswer answer, ReadOnlyMemory<byte> body)
     {
-        var whole = default(AnswerReader);
+        var whole = new AnswerReader { Asked = answer.Origin.Model };
         try
         {
             whole.Read(body.Span);

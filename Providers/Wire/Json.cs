@@ -23,11 +23,12 @@ internal static class Json
         return null;
     }
 
-    /// <summary>The string after the property's name: the one known, if it is the same.</summary>
-    public static string? Repeated(ref Utf8JsonReader reader, string? known)
+    /// <summary>The string after the property's name: the one known, if it is the same or there is none; or the one that was expected, if it is that.</summary>
+    public static string? Repeated(ref Utf8JsonReader reader, string? known, string? expected = null)
     {
         reader.Read();
-        return known is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(known) ? known : Text(ref reader) ?? known;
+        var text = known ?? expected;
+        return text is not null && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text) ? text : Text(ref reader) ?? known;
     }
 
     /// <summary>The JSON text of the value the reader stands on.</summary>

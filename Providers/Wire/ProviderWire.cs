@@ -14,6 +14,8 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
 
     private readonly Uri _address = endpoint.Address(endpoint.ModelId);
 
+    private LastKey? _last;
+
     public Origin OriginOf(string? model) => new(endpoint.Provider, model ?? endpoint.ModelId);
 
     /// <summary>Asks for a whole answer, and gives what is read of it. In one wait: with one for each step of the way a call would take 0.2 KB more.</summary>
@@ -97,10 +99,20 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
 
         // A key that no header can carry would be quoted by the exception of whoever tries.
         if (ApiKey.IsUsable(key))
-            request.Headers.TryAddWithoutValidation(endpoint.KeyHeader, endpoint.KeyScheme is { } scheme ? $"{scheme} {key}" : key);
+            request.Headers.TryAddWithoutValidation(endpoint.KeyHeader, endpoint.KeyScheme is { } scheme ? Credentials(scheme, key) : key);
         else if (endpoint.NeedsKey || key is { Length: > 0 })
             throw ProviderErrors.NoKey(origin);
         return key;
+    }
+
+    /// <summary>A key is seldom another than the last.</summary>
+    private string Credentials(string scheme, string key)
+    {
+        if (_last is { } last && last.Key == key)
+            return last.Credentials;
+        var credentials = $"{scheme} {key}";
+        _last = new LastKey(key, credentials);
+        return credentials;
     }
 
     private async Task<Exception> RefusedAsync(HttpResponseMessage response, Origin origin, string? key, CancellationToken cancellationToken)
@@ -125,5 +137,13 @@ internal sealed class ProviderWire(HttpClient http, ProviderEndpoint endpoint)
             // The status tells enough.
             return ErrorBody.None;
         }
+    }
+
+    // No record: its text would have the key.
+    private sealed class LastKey(string key, string credentials)
+    {
+        public string Key => key;
+
+        public string Credentials => credentials;
     }
 }
