@@ -28,7 +28,9 @@ internal sealed record Goal(string Name, string Bound, string Measured, bool IsM
         if (paced?.Of(ServerKind.Host)?.Over(paced.Of(ServerKind.Nginx), turn => turn.CpuPerFrame()) is { } frame)
             yield return Ratio("a paced frame: CPU, of nginx's", frame, "at most 2.5", frame.Median <= 2.5);
         if (Beyond(paced, turn => turn.Allocated / turn.Frames) is { } piece)
-            yield return new Goal("a paced frame: bytes allocated beyond Kestrel's and HttpClient's, the update of 256 included", "at most 356", Number(piece), piece <= 356);
+            yield return new Goal("a paced frame: bytes allocated beyond Kestrel's and HttpClient's, the update of 256 and a share of the request included", "at most 356", Number(piece), piece <= 356);
+        if (PerFurtherFrame(report, ServerKind.Host) - PerFurtherFrame(report, ServerKind.Relay) is { } further)
+            yield return new Goal("the same of each further frame, from streams of two lengths: no share of the request", "at most 356", Number(further), further <= 356);
 
         if (AddedWait(report.Part("first"), ServerKind.Host) / AddedWait(report.Part("first"), ServerKind.Nginx) is { } wait)
             yield return new Goal("time to first token: added, of what nginx adds", "at most 1.5", Number(wait), wait <= 1.5);
@@ -41,6 +43,17 @@ internal sealed record Goal(string Name, string Bound, string Measured, bool IsM
     /// <summary>The median ms that a server adds to the simulator's own wait; null if one of them was not measured.</summary>
     public static double? AddedWait(PartReport? first, ServerKind server) =>
         first?.Of(server)?.Median(turn => turn.WaitP50) - first?.Of(ServerKind.Direct)?.Median(turn => turn.WaitP50);
+
+    /// <summary>By how many bytes an answer grows with each frame: from short streams to long ones.</summary>
+    private static double? PerFurtherFrame(CompareReport report, ServerKind server)
+    {
+        var (few, many) = (report.Part("first")?.Of(server), report.Part("paced")?.Of(server));
+        return (Bytes(many) - Bytes(few)) / (Frames(many) - Frames(few));
+
+        static double? Bytes(ServerReport? turns) => turns?.Median(turn => turn.Allocated / turn.Answers);
+
+        static double? Frames(ServerReport? turns) => turns?.Median(turn => (double)turn.Frames / turn.Answers);
+    }
 
     private static double? Beyond(PartReport? part, Func<Turn, double?> figure) =>
         part?.Of(ServerKind.Host)?.Median(figure) - part?.Of(ServerKind.Relay)?.Median(figure);

@@ -23,6 +23,27 @@ public sealed class CompareReportTests
     }
 
     [Fact]
+    public void Goals_StreamsOfTwoLengths_TellWhatAFurtherFrameTakes()
+    {
+        // A request of 9,000 B and frames of 700 B; of the relay 2,000 B and 400 B.
+        var report = Report(0.06, 0.02) with
+        {
+            Parts = [Streams("first", 3, hostBytes: 11_100, relayBytes: 3_200), Streams("paced", 100, hostBytes: 79_000, relayBytes: 42_000)],
+        };
+
+        var goal = Assert.Single(Goal.Of(report), goal => goal.Name.StartsWith("the same of each further frame", StringComparison.Ordinal));
+
+        Assert.Equal("300", goal.Measured);
+        Assert.True(goal.IsMet);
+
+        static PartReport Streams(string name, int frames, double hostBytes, double relayBytes) => new(name, name,
+        [
+            new ServerReport(ServerKind.Host, [Turn(0.06, hostBytes * 1000) with { Frames = 1000 * frames }]),
+            new ServerReport(ServerKind.Relay, [Turn(0.06, relayBytes * 1000) with { Frames = 1000 * frames }]),
+        ]);
+    }
+
+    [Fact]
     public void Goals_ServerIsMissing_AreLeftOut() => Assert.DoesNotContain(Goal.Of(Report(0.06, 0.02)), goal => goal.Name.Contains("gateway", StringComparison.Ordinal));
 
     [Fact]
