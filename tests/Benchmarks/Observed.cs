@@ -53,17 +53,19 @@ internal sealed partial class Observed : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Where it listens. Its log is read to the end, so that it never waits for a reader.</summary>
-    private static Task<Uri> AddressAsync(Process process)
+    /// <summary>Where it listens. Its log is read to the end, so that it never waits for a reader, and as bytes: a reader of lines would take the cores that it is measured on.</summary>
+    private static async Task<Uri> AddressAsync(Process process)
     {
-        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) =>
+        var log = process.StandardOutput;
+        while (await log.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30)) is { } line)
         {
-            if (!address.Task.IsCompleted && line.Data is { } text && Listening().Match(text) is { Success: true } match)
-                address.TrySetResult(new Uri(match.Value));
-        };
-        process.BeginOutputReadLine();
-        return address.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            if (Listening().Match(line) is not { Success: true } match)
+                continue;
+            _ = log.BaseStream.CopyToAsync(Stream.Null, 256 * 1024);
+            return new Uri(match.Value);
+        }
+
+        throw new InvalidOperationException("The host ended before it listened.");
     }
 
     [GeneratedRegex(@"(?<=Now listening on: )http://127\.0\.0\.1:\d+")]
