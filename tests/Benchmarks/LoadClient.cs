@@ -9,17 +9,24 @@ namespace Serving.Benchmarks;
 internal static class LoadClient
 {
     /// <summary>Runs for a time and tells how many answers came. An answer other than 200 ends the run with an error.</summary>
-    public static async Task<long> RunAsync(Uri address, string path, string body, int connections, TimeSpan duration)
+    /// <param name="address">Where the server is.</param>
+    /// <param name="path">What is asked.</param>
+    /// <param name="body">The request's.</param>
+    /// <param name="connections">How many ask at once.</param>
+    /// <param name="duration">How long; what has begun then is awaited.</param>
+    /// <param name="spread">The time over which the connections begin, so that paced answers do not march in step.</param>
+    public static async Task<long> RunAsync(Uri address, string path, string body, int connections, TimeSpan duration, TimeSpan spread = default)
     {
         var request = Encoding.ASCII.GetBytes(
             $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
         using var stop = new CancellationTokenSource(duration);
-        var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => LoopAsync(address, request, stop.Token))));
+        var counts = await Task.WhenAll(Enumerable.Range(0, connections).Select(i => Task.Run(() => LoopAsync(address, request, spread * i / connections, stop.Token))));
         return counts.Sum();
     }
 
-    private static async Task<long> LoopAsync(Uri address, byte[] request, CancellationToken stop)
+    private static async Task<long> LoopAsync(Uri address, byte[] request, TimeSpan after, CancellationToken stop)
     {
+        await Task.Delay(after, TimeProvider.System, CancellationToken.None);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, address.Port);
         var buffer = new byte[16 * 1024];

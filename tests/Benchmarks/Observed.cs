@@ -24,8 +24,8 @@ internal sealed partial class Observed : IDisposable
         }
     }
 
-    /// <summary>Starts a host that calls a provider at an address. Of two settings of one name the last counts.</summary>
-    public static async Task<Observed> StartAsync(string name, Uri provider, params (string Key, string Value)[] settings)
+    /// <summary>Starts a host that calls a model of a provider at an address. Of two settings of one name the last counts.</summary>
+    public static async Task<Observed> StartAsync(string name, Uri provider, string model, params (string Key, string Value)[] settings)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var root = own.Parent!.Parent!.Parent!.Parent!.Parent!.FullName; // tests/Benchmarks/bin/Release/net10.0
@@ -38,7 +38,7 @@ internal sealed partial class Observed : IDisposable
             start.Environment[key] = value;
         start.Environment["OPENAI_API_KEY"] = "key";
         start.Environment["OPENAI_BASE_URL"] = new Uri(provider, "/v1").AbsoluteUri;
-        start.Environment["DEFAULT_MODEL"] = "openai:sim";
+        start.Environment["DEFAULT_MODEL"] = $"openai:{model}";
         start.Environment["SHUTDOWN_DELAY"] = "0";
         start.Environment["LOG_FORMAT"] = "json";
         // How long idle threads spin before they sleep depends on what else the machine does, and is no work of a request.
