@@ -11,10 +11,6 @@ namespace Serving.LoadTests;
 /// <summary>Runs a scenario from starting its servers to the report.</summary>
 internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunProgress progress)
 {
-    private const string Chain = "/joke";
-    private const string Input = """{"topic":"parrots"}""";
-    private const string Messages = """[{"role":"system","content":"You tell short, clean jokes."},{"role":"user","content":"Tell me a joke about parrots"}]""";
-
     // The control lane has a name of its own, so that faults and counts are not its.
     private const string Control = "~id=control";
     private const double ControlPerSecond = 5;
@@ -98,7 +94,7 @@ internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunPro
             RequestKind[] kinds = [.. _scenario.Steps.Select(step => step.Kind == RequestKind.Stream ? RequestKind.Stream : RequestKind.Invoke).Distinct()];
             LoadRequest[] requests =
             [
-                .. kinds.Select(kind => OpenAiWire.Request(kind, arguments.Model + Control, Messages, _scenario.Model.Pieces) with { ModelTime = _scenario.Model.TimeOf(kind) }),
+                .. kinds.Select(kind => OpenAiWire.Request(kind, arguments.Model + Control, JokeChain.Messages, _scenario.Model.Pieces) with { ModelTime = _scenario.Model.TimeOf(kind) }),
             ];
             lanes.Add(new Lane
             {
@@ -115,7 +111,7 @@ internal sealed class LoadRun(LoadArguments arguments, TimeProvider time, RunPro
         var pieces = arguments.HasNumberedText ? _scenario.Model.Pieces : (int?)null;
         // Where faults change the pace, the model's own time is not known; nor is that of another's model.
         var knowsTime = arguments.HasNumberedText && _scenario.Faults.Count == 0;
-        var requests = _scenario.Steps.Select(step => LangServeWire.Request(step.Kind, Chain, Input, step.Inputs, pieces) with
+        var requests = _scenario.Steps.Select(step => LangServeWire.Request(step.Kind, JokeChain.Path, JokeChain.Input, step.Inputs, pieces) with
         {
             LeaveAfter = step.LeaveAfter,
             ModelTime = knowsTime ? _scenario.Model.TimeOf(step.Kind) : null,

@@ -8,7 +8,7 @@ internal sealed record CompareArguments
     public const string Usage = """
         dotnet run --project loadtests -c Release -- compare [options]
 
-          --only NAMES       parts to run, by commas: echo, invoke, stream, paced, first, crowd, idle (all)
+          --only NAMES       parts to run, by commas: echo, invoke, stream, paced, first, crowd, idle (all these), sizing
           --rounds N         turns of each server in each part (3)
           --seconds N        how long a turn lasts (3)
           --warm-up N        CPU seconds of each server before its first turn, not counted (5)
@@ -69,9 +69,10 @@ internal sealed record CompareArguments
 
     private void Choose(IReadOnlyList<string> names)
     {
-        if (names.FirstOrDefault(name => name != "idle" && Part.All.All(part => part.Name != name)) is { } unknown)
-            throw new FormatException($"There is no part '{unknown}'. There are {string.Join(", ", Part.All.Select(part => part.Name))}, idle.");
-        Parts = [.. Part.All.Where(part => names.Contains(part.Name))];
+        IReadOnlyList<Part> known = [.. Part.All, .. Part.Sizing];
+        if (names.FirstOrDefault(name => name != "idle" && known.All(part => part.Name != name)) is { } unknown)
+            throw new FormatException($"There is no part '{unknown}'. There are {string.Join(", ", known.Select(part => part.Name).Distinct())}, idle.");
+        Parts = [.. known.Where(part => names.Contains(part.Name))];
         HasIdle = names.Contains("idle");
     }
 

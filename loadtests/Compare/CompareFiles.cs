@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Serving.LoadTests.Reporting;
 
 namespace Serving.LoadTests.Compare;
@@ -10,23 +7,12 @@ namespace Serving.LoadTests.Compare;
 /// <summary>Writes a comparison as Markdown and as JSON.</summary>
 internal static class CompareFiles
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // it stands in no page
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     public static void Write(CompareReport report, string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "compare.json"), ToJson(report));
+        File.WriteAllText(Path.Combine(folder, "compare.json"), JsonReport.Of(report));
         File.WriteAllText(Path.Combine(folder, "compare.md"), ToMarkdown(report));
     }
-
-    public static string ToJson(CompareReport report) => JsonSerializer.Serialize(report, Json);
-
-    public static CompareReport Read(string json) => JsonSerializer.Deserialize<CompareReport>(json, Json) ?? throw new JsonException("The report is null.");
 
     public static string ToMarkdown(CompareReport report)
     {
@@ -41,12 +27,7 @@ internal static class CompareFiles
         foreach (var missing in report.Missing)
             text.Append(CultureInfo.InvariantCulture, $"\n{missing}\n");
         foreach (var table in CompareTables.Of(report))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n| {string.Join(" | ", table.Columns)} |\n|{string.Concat(table.Columns.Select((_, at) => at == 0 ? "---|" : "---:|"))}\n");
-            foreach (var row in table.Rows)
-                text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
-        }
-
+            table.AppendTo(text);
         foreach (var (what, count) in report.Parts.SelectMany(part => part.Servers.SelectMany(server => server.Turns.SelectMany(turn => turn.Failures
             .Select(failure => ($"{part.Name}, {CompareTables.Name(server.Server)}: {failure.Key}", failure.Value))))))
         {

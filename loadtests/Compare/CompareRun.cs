@@ -54,7 +54,7 @@ internal sealed class CompareRun(CompareArguments arguments, TimeProvider time, 
                 }
             }
 
-            return new PartReport(part.Name, part.Title, [.. servers.Zip(turns, (server, taken) => new ServerReport(server.Kind, taken))]);
+            return new PartReport(part.Name, part.Title, [.. servers.Zip(turns, (server, taken) => new ServerReport(server.Kind, taken))]) { SteadyRate = part.SteadyRate };
         }
         finally
         {

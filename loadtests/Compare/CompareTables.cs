@@ -13,8 +13,16 @@ internal static class CompareTables
 
     public static IEnumerable<ReportTable> Of(CompareReport report)
     {
-        foreach (var part in report.Parts)
+        foreach (var part in report.Parts.Where(part => part.SteadyRate is null))
             yield return new ReportTable(part.Title, Columns, [.. part.Servers.Select(Row)]);
+        if (report.Parts.Where(part => part.SteadyRate is not null).ToList() is { Count: > 0 } sizes)
+        {
+            yield return new ReportTable(
+                "Sizing: the host, with so many requests in flight",
+                ["in flight", "answers/s", "pieces/s", "cores", "CPU µs/answer", "CPU µs/piece", "most MiB", "failures"],
+                [.. sizes.Select(SizeRow)]);
+        }
+
         if (report.Idle is { } idle)
         {
             yield return new ReportTable(
@@ -37,6 +45,24 @@ internal static class CompareTables
         ServerKind.Gateway => "@portkey-ai/gateway",
         _ => "nginx",
     };
+
+    private static IReadOnlyList<string> SizeRow(PartReport part)
+    {
+        var host = part.Servers[0];
+        var cpu = host.Median(turn => turn.CpuPerAnswer());
+        var isStream = host.Median(turn => (double)turn.Frames) > 0;
+        return
+        [
+            part.Title,
+            Number(part.SteadyRate),
+            Number(isStream ? part.SteadyRate * host.Median(turn => (double)turn.Frames / turn.Answers) : null),
+            Number(part.SteadyRate * cpu / 1e6),
+            Number(cpu),
+            Number(host.Median(turn => turn.CpuPerFrame())),
+            Number(host.Median(turn => turn.Resident / 1048576.0)),
+            Number(host.Turns.Sum(turn => turn.Failures.Values.Sum())),
+        ];
+    }
 
     private static IReadOnlyList<string> Row(ServerReport server)
     {

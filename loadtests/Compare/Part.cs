@@ -20,13 +20,19 @@ internal sealed record Part(string Name, string Title, IReadOnlyList<ServerKind>
     /// <summary>Whether one turn tells what is to be known.</summary>
     public bool IsSingle { get; init; }
 
+    /// <summary>Settings of the host beyond those that all have.</summary>
+    public IReadOnlyDictionary<string, string> HostSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Answers a second while all requests are in flight; null where as many are given as can be.</summary>
+    public double? SteadyRate { get; init; }
+
     /// <summary>The model's name at the simulator.</summary>
     public string Model => string.Create(CultureInfo.InvariantCulture, $"sim~tokens={Pieces}~delay={Pace.TotalMilliseconds}");
 
     /// <summary>The time over which the first requests are spread, so that streams do not march in step.</summary>
     public TimeSpan Spread => Pieces * Pace;
 
-    /// <summary>All parts, in the order they run in.</summary>
+    /// <summary>The parts that run unless others are chosen, in their order.</summary>
     public static IReadOnlyList<Part> All { get; } =
     [
         new("echo", "Echo invoke, 64 connections, no provider", [ServerKind.Bare, ServerKind.EchoHost], RequestKind.Invoke, 64),
@@ -39,4 +45,28 @@ internal sealed record Part(string Name, string Title, IReadOnlyList<ServerKind>
         new("first", "Time to first token, streams of 3 frames, 4 connections", [ServerKind.Direct, ServerKind.Host, ServerKind.Nginx, ServerKind.Gateway, ServerKind.Relay], RequestKind.Stream, 4) { Pieces = 3 },
         new("crowd", "1,000 streams of 100 frames, 100 ms apart", [ServerKind.Host], RequestKind.Stream, 1000) { Pieces = 100, Pace = TimeSpan.FromMilliseconds(100), IsSingle = true },
     ];
+
+    /// <summary>What a host takes for a given number of requests in flight. It may have the heap of a container of 512 MiB: three quarters of it.</summary>
+    public static IReadOnlyList<Part> Sizing { get; } =
+    [
+        Streams(100, TimeSpan.FromMilliseconds(100)),
+        Streams(500, TimeSpan.FromMilliseconds(100)),
+        Streams(500, TimeSpan.FromMilliseconds(20)),
+        Streams(1000, TimeSpan.FromMilliseconds(100)),
+        Streams(2000, TimeSpan.FromMilliseconds(100)),
+        Streams(5000, TimeSpan.FromSeconds(1)),
+        Sized("116 calls, each answered in 1 s", RequestKind.Invoke, 116, pieces: 20, TimeSpan.FromMilliseconds(50)),
+        Sized("500 calls, each answered in 1 s", RequestKind.Invoke, 500, pieces: 20, TimeSpan.FromMilliseconds(50)),
+    ];
+
+    private static Part Streams(int copies, TimeSpan pace) =>
+        Sized(string.Create(CultureInfo.InvariantCulture, $"{copies:N0} streams, a piece every {pace.TotalMilliseconds:N0} ms"), RequestKind.Stream, copies, (int)(10 / pace.TotalSeconds), pace);
+
+    private static Part Sized(string title, RequestKind kind, int copies, int pieces, TimeSpan pace) => new("sizing", title, [ServerKind.Host], kind, copies)
+    {
+        Pieces = pieces,
+        Pace = pace,
+        SteadyRate = copies / (pieces * pace).TotalSeconds,
+        HostSettings = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = "0x18000000" },
+    };
 }

@@ -9,7 +9,7 @@ internal static class ProcessTree
     /// <summary>The CPU seconds and resident bytes of all of them together; what ended before is not in it.</summary>
     public static ProcessSample Read(int root)
     {
-        var samples = Members(root, Parents()).Select(Sample).OfType<ProcessSample>().ToList();
+        var samples = Members(root, Parents()).Select(id => ProcessMeter.Read(id)).OfType<ProcessSample>().ToList();
         return new ProcessSample(0, samples.Sum(one => one.CpuSeconds), samples.Sum(one => one.Resident), samples.Sum(one => one.Threads));
     }
 
@@ -45,12 +45,5 @@ internal static class ProcessTree
         }
 
         return parents;
-    }
-
-    private static ProcessSample? Sample(int id)
-    {
-        var meter = new ProcessMeter("", id);
-        meter.Sample(TimeSpan.Zero);
-        return meter.Samples is [var sample] ? sample : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Serving.LoadTests.Client;
 using Serving.LoadTests.Targets;
 
@@ -8,6 +7,8 @@ namespace Serving.LoadTests.Compare;
 internal sealed class Server : IAsyncDisposable
 {
     private const string AllocatedMetric = "dotnet_gc_heap_total_allocated_bytes_total";
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(0.5);
 
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly LoadClient _client;
@@ -37,7 +38,9 @@ internal sealed class Server : IAsyncDisposable
     {
         var allocated = await AllocatedAsync(cancellationToken);
         var before = ProcessTree.Read(_process);
-        var count = await ClosedLoop.RunAsync(_client, _request, part.Copies, duration, part.Spread, time, cancellationToken);
+        var load = ClosedLoop.RunAsync(_client, _request, part.Copies, duration, part.Spread, time, cancellationToken);
+        var most = await MostResidentAsync(load, time);
+        var count = await load;
         var after = ProcessTree.Read(_process);
         return new Turn
         {
@@ -46,7 +49,7 @@ internal sealed class Server : IAsyncDisposable
             Frames = count.Frames,
             CpuSeconds = after.CpuSeconds - before.CpuSeconds,
             Allocated = await AllocatedAsync(cancellationToken) - allocated - _scrape,
-            Resident = after.Resident,
+            Resident = Math.Max(most, after.Resident),
             WaitP50 = count.Wait(0.5),
             WaitP99 = count.Wait(0.99),
             Failures = count.Failures,
@@ -77,12 +80,18 @@ internal sealed class Server : IAsyncDisposable
             await _owned.DisposeAsync();
     }
 
+    private async Task<long> MostResidentAsync(Task load, TimeProvider time)
+    {
+        long most = 0;
+        while (await Task.WhenAny(load, Task.Delay(BetweenLooks, time)) != load)
+            most = Math.Max(most, ProcessTree.Read(_process).Resident);
+        return most;
+    }
+
     private async Task<double?> AllocatedAsync(CancellationToken cancellationToken)
     {
         if (_metrics is null)
             return null;
-        var text = await _http.GetStringAsync(_metrics, cancellationToken);
-        var line = text.Split('\n').First(one => one.StartsWith(AllocatedMetric, StringComparison.Ordinal));
-        return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        return MetricsText.ValuesOf(await _http.GetStringAsync(_metrics, cancellationToken), AllocatedMetric).First();
     }
 }

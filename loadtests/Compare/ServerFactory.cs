@@ -6,11 +6,6 @@ namespace Serving.LoadTests.Compare;
 /// <summary>Starts servers in front of a simulator, and knows what each is asked so that all do the same work.</summary>
 internal sealed class ServerFactory(SimulatorServer simulator, Tools tools)
 {
-    private const string Topic = """{"topic":"parrots"}""";
-
-    // What the joke chain makes of that.
-    private const string Messages = """[{"role":"system","content":"You tell short, clean jokes."},{"role":"user","content":"Tell me a joke about parrots"}]""";
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>No test of the host's limits: nothing is refused.</summary>
@@ -40,15 +35,15 @@ internal sealed class ServerFactory(SimulatorServer simulator, Tools tools)
         HostServer.StartAsync(simulator.Address, model, Wide.Concat(settings), cancellationToken);
 
     /// <summary>What the host is asked.</summary>
-    public static LoadRequest Joke(RequestKind kind, int? pieces) => LangServeWire.Request(kind, "/joke", Topic, pieces: pieces);
+    public static LoadRequest Joke(RequestKind kind, int? pieces) => LangServeWire.Request(kind, JokeChain.Path, JokeChain.Input, pieces: pieces);
 
-    private static LoadRequest Completion(Part part) => OpenAiWire.Request(part.Kind, part.Model, Messages, part.Pieces);
+    private static LoadRequest Completion(Part part) => OpenAiWire.Request(part.Kind, part.Model, JokeChain.Messages, part.Pieces);
 
     private static LoadRequest Echo() => LangServeWire.Request(RequestKind.Invoke, "/echo", """{"text":"hello there","numbers":[1,2,3]}""");
 
     private async Task<Server> HostAsync(Part part, CancellationToken cancellationToken)
     {
-        var host = await StartHostAsync(part.Model, new Dictionary<string, string>(), cancellationToken);
+        var host = await StartHostAsync(part.Model, part.HostSettings, cancellationToken);
         return new Server(ServerKind.Host, host.Address, host.ProcessId!.Value, Joke(part.Kind, part.Pieces), host.Metrics, host); // one of our own
     }
 

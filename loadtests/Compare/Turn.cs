@@ -17,7 +17,7 @@ internal sealed record Turn
     /// <summary>Bytes on the managed heap; null where there is none, or none is told.</summary>
     public double? Allocated { get; init; }
 
-    /// <summary>Bytes of memory that all its processes hold at the end.</summary>
+    /// <summary>The most bytes of memory that all its processes held together.</summary>
     public required long Resident { get; init; }
 
     /// <summary>Half of all waits were shorter: to a stream's first piece, or to a whole answer.</summary>

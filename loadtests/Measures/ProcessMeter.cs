@@ -23,7 +23,10 @@ public sealed class ProcessMeter(string name, int id)
             _samples.Add(sample);
     }
 
-    private static ProcessSample? Read(int id, double at)
+    /// <summary>What a process has used up to now; null if it has ended.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="at">The moment's time in the sample.</param>
+    internal static ProcessSample? Read(int id, double at = 0)
     {
         string text;
         try

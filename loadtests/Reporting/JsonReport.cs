@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Serving.LoadTests.Reporting;
 
-/// <summary>A run as JSON, whole: what it says can be read back.</summary>
+/// <summary>A report as JSON, whole: what it says can be read back.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -15,7 +15,7 @@ internal static class JsonReport
         IgnoreReadOnlyProperties = true,
     };
 
-    public static string Of(RunReport run) => JsonSerializer.Serialize(run, Json);
+    public static string Of<T>(T report) => JsonSerializer.Serialize(report, Json);
 
-    public static RunReport Read(string json) => JsonSerializer.Deserialize<RunReport>(json, Json) ?? throw new JsonException("The report is null.");
+    public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Json) ?? throw new JsonException("The report is null.");
 }

@@ -14,13 +14,7 @@ internal static class MarkdownReport
         foreach (var check in run.Checks)
             text.Append("| ").Append(ReportTables.Word(check.Verdict)).Append(" | ").Append(check.Name).Append(" | ").Append(check.Actual).Append(" |\n");
         foreach (var table in ReportTables.Of(run))
-        {
-            text.Append("\n## ").Append(table.Title).Append("\n\n| ").AppendJoin(" | ", table.Columns).Append(" |\n|")
-                .AppendJoin('|', Enumerable.Range(0, table.Columns.Count).Select(column => table.IsText(column) ? "---" : "---:")).Append("|\n");
-            foreach (var row in table.Rows)
-                text.Append("| ").AppendJoin(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
-        }
-
+            table.AppendTo(text);
         return text.ToString();
     }
 }

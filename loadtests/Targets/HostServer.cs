@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Serving.LoadTests.Targets;
 
 /// <summary>The host: one of our own with its models at a simulator, or one that runs elsewhere.</summary>
@@ -73,10 +71,7 @@ public sealed class HostServer : IAsyncDisposable
     {
         if (Metrics is null)
             return null;
-        var text = await _http.GetStringAsync(Metrics, cancellationToken);
-        return text.Split('\n')
-            .Where(line => line.StartsWith(metric, StringComparison.Ordinal) && line.Length > metric.Length && (line[metric.Length] is '{' or ' '))
-            .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+        return MetricsText.ValuesOf(await _http.GetStringAsync(Metrics, cancellationToken), metric).Sum();
     }
 
     /// <inheritdoc/>

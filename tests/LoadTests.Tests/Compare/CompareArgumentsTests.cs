@@ -23,6 +23,9 @@ public sealed class CompareArgumentsTests
         Assert.Equal(TimeSpan.FromSeconds(1), arguments.Turn);
     }
 
+    [Fact]
+    public void Parse_OnlySizing_ChoosesAllSizes() => Assert.Equal(Part.Sizing, CompareArguments.Parse(["--only", "sizing"]).Parts);
+
     [Theory]
     [InlineData("--only", "invoke,nothing", "nothing")]
     [InlineData("--rounds", "0", "'0'")]

@@ -1,4 +1,5 @@
 using Serving.LoadTests.Compare;
+using Serving.LoadTests.Reporting;
 
 namespace Serving.LoadTests.Tests.Compare;
 
@@ -57,6 +58,14 @@ public sealed class CompareReportTests
     }
 
     [Fact]
+    public void Markdown_Sizes_AreOneTableAtTheirSteadyRate()
+    {
+        var streams = new PartReport("sizing", "500 streams", [new ServerReport(ServerKind.Host, [Turn(4) with { Frames = 100_000, Resident = 200 << 20 }])]) { SteadyRate = 50 };
+        var markdown = CompareFiles.ToMarkdown(Report(0.06, 0.02) with { Parts = [streams, streams with { Title = "others" }] });
+        Assert.Contains("| 500 streams | 50 | 5000 | 0.2 | 4000 | 40 | 200 | 0 |\n| others |", markdown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IsSound_HostFailed_IsFalse()
     {
         Assert.True(Report(0.06, 0.02).IsSound());
@@ -66,8 +75,8 @@ public sealed class CompareReportTests
     [Fact]
     public void Json_Report_IsReadBackWhole()
     {
-        var json = CompareFiles.ToJson(Report(0.06, 0.02, failures: 1));
-        Assert.Equal(json, CompareFiles.ToJson(CompareFiles.Read(json)));
+        var json = JsonReport.Of(Report(0.06, 0.02, failures: 1));
+        Assert.Equal(json, JsonReport.Of(JsonReport.Read<CompareReport>(json)));
     }
 
     private static CompareReport Report(double hostCpu, double nginxCpu, int failures = 0) => new()

@@ -11,7 +11,7 @@ public sealed partial class ReportFormsTests
     public void Json_ReadBack_IsTheSameRun()
     {
         var json = JsonReport.Of(SampleRun.Run);
-        var read = JsonReport.Read(json);
+        var read = JsonReport.Read<RunReport>(json);
         Assert.Equal(json, JsonReport.Of(read));
         Assert.Equal(MarkdownReport.Of(SampleRun.Run), MarkdownReport.Of(read));
         Assert.Equal(HtmlReport.Of(SampleRun.Run), HtmlReport.Of(read));
