@@ -11,9 +11,7 @@ using Serving.Providers.Catalog;
 
 namespace Serving.Providers.Tests.Catalog;
 
-/// <summary>Beside no other test: spans are made for whoever listens in this process.</summary>
-[CollectionDefinition(nameof(ProviderHttpTests), DisableParallelization = true)]
-[Collection(nameof(ProviderHttpTests))]
+[Collection(ListenerCollection.Name)]
 public sealed class ProviderHttpTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -14,6 +14,7 @@ using Serving.Runtime.Errors;
 namespace Serving.Providers.Tests.Resilience;
 
 /// <summary>A key stands in everything that a client may throw, and is looked for in everything that leaves the layer.</summary>
+[Collection(ListenerCollection.Name)]
 public sealed class CanaryTests : IDisposable
 {
     private const string Key = "sk-canary-4f9a";

@@ -12,9 +12,7 @@ using Serving.Tests;
 
 namespace Serving.Providers.Tests.Telemetry;
 
-// Beside other tests, one of them may listen to every meter of the process.
-[CollectionDefinition(nameof(ProviderMetricsTests), DisableParallelization = true)]
-[Collection(nameof(ProviderMetricsTests))]
+[Collection(ListenerCollection.Name)]
 public sealed class ProviderMetricsTests
 {
     private const string Labels = " model=gpt-4.1";

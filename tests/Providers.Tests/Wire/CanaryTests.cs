@@ -8,6 +8,7 @@ using Serving.Providers.OpenAi;
 namespace Serving.Providers.Tests.Wire;
 
 /// <summary>A key that providers repeat in whatever goes wrong is found nowhere: in no exception, no activity, no event of the HTTP client.</summary>
+[Collection(ListenerCollection.Name)]
 public sealed class CanaryTests
 {
     private const string Key = ScriptedProvider.Key;
