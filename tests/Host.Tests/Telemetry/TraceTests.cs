@@ -7,7 +7,8 @@ using Serving.Simulator;
 
 namespace Serving.Host.Tests.Telemetry;
 
-/// <summary>What a collector gets of the runs of a host.</summary>
+/// <summary>What a collector gets of the runs of a host. It would get those of another host of the process, too.</summary>
+[Collection("alone")]
 public sealed class TraceTests
 {
     private const string Key = "sk-canary-4711";
