@@ -28,10 +28,7 @@ internal static class ServingHost
             builder.WebHost.UseUrls(settings.Urls);
 
         if (settings.Traces.IsOn)
-        {
-            Tracing.DescribeRequests();
             builder.Services.AddSingleton(_ => Tracing.Create(builder.Configuration));
-        }
 
         builder.Services.AddSingleton(redactor);
         builder.Services.AddSingleton(settings.Traces);
@@ -47,7 +44,7 @@ internal static class ServingHost
 
         var app = builder.Build();
         if (app.Services.GetService<TracerProvider>() is not null) // from here on it listens
-            app.UseRoutesInSpans();
+            app.UseDescribedSpans();
         if (settings.CorsOrigins.Count > 0)
             app.UseCors();
         if (settings.EnableHealthChecks)

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
@@ -9,8 +11,8 @@ namespace Serving.Host.Telemetry;
 /// <summary>The way of spans to a collector, by OpenTelemetry's standard settings. Where no collector is set nothing listens, and no span is made.</summary>
 internal static class Tracing
 {
-    /// <summary>Lets the server describe its spans by OpenTelemetry's conventions. Before the server is made.</summary>
-    public static void DescribeRequests() => AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+    private static readonly FrozenSet<string> Methods =
+        FrozenSet.Create(StringComparer.Ordinal, "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
     /// <summary>Begins to listen. Disposing the provider sends what is left.</summary>
     public static TracerProvider Create(IConfiguration configuration) => Sdk.CreateTracerProviderBuilder()
@@ -27,13 +29,27 @@ internal static class Tracing
         .AddEnvironmentVariableDetector();
 
     /// <summary>
-    /// Completes the server's spans by their routes and statuses. A path that holds values of the caller, such as a packed config, is left out: the route tells enough.
+    /// Describes the server's spans by OpenTelemetry's conventions. The server can do that too, but does it for every request, recorded or not. A path that holds values of the caller, such as
+    /// a packed config, is left out: the route tells enough.
     /// </summary>
-    public static void UseRoutesInSpans(this WebApplication app) => app.Use((http, next) =>
-        http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span ? CompleteAsync(span, http, next) : next(http));
+    public static void UseDescribedSpans(this WebApplication app) => app.Use((http, next) =>
+        http.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span ? DescribeAsync(span, http, next) : next(http));
 
-    private static async Task CompleteAsync(Activity span, HttpContext http, RequestDelegate next)
+    private static async Task DescribeAsync(Activity span, HttpContext http, RequestDelegate next)
     {
+        var request = http.Request;
+        var method = Methods.Contains(request.Method) ? request.Method : "_OTHER";
+        var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern;
+        span.DisplayName = $"{(method == "_OTHER" ? "HTTP" : method)} {route?.RawText}".TrimEnd();
+        span.SetTag("http.request.method", method);
+        span.SetTag("http.route", route?.RawText);
+        span.SetTag("url.scheme", request.Scheme);
+        if (route is not { Parameters.Count: > 0 })
+            span.SetTag("url.path", request.Path.Value);
+        span.SetTag("server.address", request.Host.Host);
+        span.SetTag("server.port", request.Host.Port);
+        span.SetTag("network.protocol.version", request.Protocol[(request.Protocol.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        span.SetTag("user_agent.original", request.Headers.UserAgent.ToString());
         var status = StatusCodes.Status500InternalServerError;
         try
         {
@@ -42,17 +58,12 @@ internal static class Tracing
         }
         finally
         {
-            if ((http.GetEndpoint() as RouteEndpoint)?.RoutePattern is { RawText: { } route } pattern)
-            {
-                span.DisplayName = $"{span.GetTagItem("http.request.method")} {route}";
-                span.SetTag("http.route", route);
-                if (pattern.Parameters.Count > 0)
-                    span.SetTag("url.path", null);
-            }
-
             span.SetTag("http.response.status_code", status);
             if (status >= StatusCodes.Status500InternalServerError)
+            {
+                span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));
                 span.SetStatus(ActivityStatusCode.Error);
+            }
         }
     }
 

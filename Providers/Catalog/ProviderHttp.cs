@@ -49,10 +49,10 @@ internal static class ProviderHttp
         {
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-            if (Activity.Current is not { } around || Spans.HasListeners())
+            if (Activity.Current is not { } around || (around.IsAllDataRequested && Spans.HasListeners()))
                 return base.SendAsync(request, cancellationToken);
 
-            // Within another span, and the server always has one for its log, the runtime makes one for the call and describes it, heard or not: 2 KB of a call's allocations.
+            // Within another span, and the server always has one for its log, the runtime makes one for the call and describes it, heard or not, recorded or not: 2 KB of a call's allocations.
             TraceParent.Tell(around, request);
             Activity.Current = null;
             try

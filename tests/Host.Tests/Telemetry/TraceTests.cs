@@ -40,6 +40,35 @@ public sealed class TraceTests
     }
 
     [Fact]
+    public async Task Server_OfARequest_HasTheAttributesOfTheConventions()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim~503", "--MAX_RETRIES=0");
+        scene.Host.Client.DefaultRequestHeaders.UserAgent.ParseAdd("caller/1.0");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        var address = scene.Host.Client.BaseAddress!;
+        Assert.Equal(
+            ["error.type=503", "http.request.method=POST", "http.response.status_code=503", "http.route=/joke/invoke", "network.protocol.version=1.1", $"server.address={address.Host}", $"server.port={address.Port}", "url.path=/joke/invoke", "url.scheme=http", "user_agent.original=caller/1.0"],
+            trace.Server.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
+        Assert.True(trace.Server.HasFailed);
+    }
+
+    [Fact]
+    public async Task Server_OfAnUnknownPathAndMethod_IsNamedByTheConventions()
+    {
+        await using var scene = await Scene.StartAsync("openai:sim");
+        var id = ActivityTraceId.CreateRandom();
+        using var request = new HttpRequestMessage(new HttpMethod("PROPFIND"), "/nowhere") { Headers = { { "traceparent", $"00-{id}-00f067aa0ba902b7-01" } } };
+
+        using var answer = await scene.Host.Client.SendAsync(request, Cancellation);
+        await scene.FlushAsync();
+
+        var server = scene.Collector.Of(id).Server;
+        Assert.Equal(("HTTP", "_OTHER", "/nowhere", 404L), (server.Name, server["http.request.method"], server["url.path"], server["http.response.status_code"]));
+    }
+
+    [Fact]
     public async Task Attempt_OfAWholeAnswer_HasTheAttributesOfTheConventions()
     {
         await using var scene = await Scene.StartAsync("openai:sim");
@@ -248,11 +277,15 @@ public sealed class TraceTests
         Assert.DoesNotContain(scene.Collector.Texts(trace.Id), text => text.Contains(Key, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task TraceParent_OfTheCaller_ReachesTheProviderAndBaggageDoesNot()
+    [Theory]
+    [InlineData("none")]
+    [InlineData("otlp")]
+    public async Task TraceParent_OfTheCaller_ReachesTheProviderAndBaggageDoesNot(string exporter)
     {
         await using var provider = await ScriptedProvider.AnsweringAsync("""{"choices":[{"message":{"content":"Polly."},"finish_reason":"stop"}]}""");
-        await using var host = await RunningHost.StartAsync($"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={provider.BaseUrl}");
+        await using var collector = await TraceCollector.StartAsync();
+        await using var host = await RunningHost.StartAsync(
+            $"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={provider.BaseUrl}", $"--OTEL_TRACES_EXPORTER={exporter}", $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Grpc}");
         var trace = ActivityTraceId.CreateRandom();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/joke/invoke")
         {
@@ -263,7 +296,7 @@ public sealed class TraceTests
         using var answer = await host.Client.SendAsync(request, Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.StartsWith($"00-{trace}-", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
+        Assert.Matches($"^00-{trace}-[0-9a-f]{{16}}-00$", provider.Call.Headers["traceparent"]);
         Assert.DoesNotContain("00f067aa0ba902b7", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
         Assert.DoesNotContain(provider.Call.Headers, header => header.Key is "baggage" or "tracestate" or "Correlation-Context");
     }
