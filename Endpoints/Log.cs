@@ -7,7 +7,7 @@ internal static partial class Log
 {
     // What stands in no message is a field of its own.
 #pragma warning disable SYSLIB1015
-    [LoggerMessage(EventId = 2001, EventName = "RequestAnswered", Message = "{Endpoint} of {Chain} answered {Status} in {DurationMs:0.0} ms")]
+    [LoggerMessage(EventId = 2001, EventName = "RequestAnswered", Message = "{Endpoint} of {Chain} answered {Status}")]
     public static partial void RequestAnswered(
         ILogger logger, LogLevel level, string endpoint, string chain, int status, double durationMs, Guid runId, string outcome, string? errorType, long? inputTokens, long? outputTokens);
 #pragma warning restore SYSLIB1015

@@ -1,103 +1,77 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Serilog.Events;
-using Serilog.Formatting;
 
 namespace Serving.Host.Telemetry;
 
-/// <summary>Writes a log event as one line: a flat JSON object, the fixed fields first, then those of the event. Thread-safe.</summary>
-internal sealed class JsonLogFormatter(Redactor redactor) : ITextFormatter
+/// <summary>Makes a line of UTF-8 of a log event: a flat JSON object, the fixed fields first, then those of the event, then a line feed. Thread-safe.</summary>
+internal sealed class JsonLogFormatter(Redactor redactor)
 {
     [ThreadStatic]
-    private static Buffers? _buffers;
+    private static JsonLine? _line;
 
-    public void Format(LogEvent logEvent, TextWriter output)
+    /// <summary>Makes the line of an event and hands it on; it is valid until that returns.</summary>
+    public void Format(LogEvent logEvent, ReadOnlySpanAction<byte, LogEvent> write)
     {
-        var buffers = _buffers ?? new Buffers();
-        // A value that logs while it is written gets buffers of its own.
-        _buffers = null;
-        Write(logEvent, buffers.Json);
-        var written = buffers.Bytes.WrittenSpan;
-        var letters = ArrayPool<char>.Shared.Rent(written.Length);
-        redactor.Write(letters.AsSpan(0, Encoding.UTF8.GetChars(written, letters)), output);
-        output.Write('\n');
-        ArrayPool<char>.Shared.Return(letters);
-        buffers.Clear();
-        _buffers = buffers;
+        var json = _line ?? new JsonLine();
+        // A value that logs while it is written gets a line of its own.
+        _line = null;
+        json.Begin();
+        Write(logEvent, json);
+        json.End();
+        write(redactor.Redact(json.Written), logEvent);
+        _line = json;
     }
 
-    private static void Write(LogEvent logEvent, Utf8JsonWriter json)
+    private static void Write(LogEvent logEvent, JsonLine json)
     {
         var line = LogLine.Of(logEvent);
-        json.WriteStartObject();
-        json.WriteString("timestamp"u8, logEvent.Timestamp.UtcDateTime);
-        json.WriteString("level"u8, LogFields.WordOf(logEvent.Level));
-        json.WriteString("message"u8, line?.Message ?? logEvent.RenderMessage(CultureInfo.InvariantCulture));
+        json.Add("\"timestamp\":"u8, logEvent.Timestamp.UtcDateTime);
+        json.Add("\"level\":"u8, LogFields.WordOf(logEvent.Level));
+        json.Add("\"message\":"u8, line?.Message ?? logEvent.RenderMessage(CultureInfo.InvariantCulture));
         if (line is not null)
-            json.WriteString("category"u8, line.Category);
+            json.Add("\"category\":"u8, line.Category);
         if (line?.Event is { } name)
-            json.WriteString("event"u8, name);
+            json.Add("\"event\":"u8, name);
         if (logEvent.TraceId is { } trace)
-            json.WriteString("trace_id"u8, trace.ToHexString());
+            json.Add("\"trace_id\":"u8, trace.ToHexString());
         if (logEvent.SpanId is { } span)
-            json.WriteString("span_id"u8, span.ToHexString());
+            json.Add("\"span_id\":"u8, span.ToHexString());
         line?.ForEachField(WriteField, json);
         if (logEvent.Exception is { } error)
         {
-            json.WriteString("exception_type"u8, error.GetType().FullName);
-            json.WriteString("exception"u8, error.ToString());
+            json.Add("\"exception_type\":"u8, error.GetType().FullName ?? "");
+            json.Add("\"exception\":"u8, error.ToString());
         }
-
-        json.WriteEndObject();
-        json.Flush();
     }
 
-    private static void WriteField(string property, object value, Utf8JsonWriter json)
+    private static void WriteField(string property, object value, JsonLine json)
     {
-        if (LogFields.NameOf(property) is not { } name)
+        if (LogFields.Of(property).Json is not { } name)
             return;
         switch (value)
         {
-            case bool truth:
-                json.WriteBoolean(name, truth);
+            case string text:
+                json.Add(name, text);
                 break;
             case int number:
-                json.WriteNumber(name, number);
+                json.Add(name, number);
                 break;
             case long number:
-                json.WriteNumber(name, number);
+                json.Add(name, number);
                 break;
             case double number when double.IsFinite(number):
-                json.WriteNumber(name, Math.Round(number, 3));
+                json.Add(name, Math.Round(number, 3));
                 break;
             case Guid id:
-                json.WriteString(name, id);
+                json.Add(name, id);
+                break;
+            case bool truth:
+                json.Add(name, truth);
                 break;
             default:
-                json.WriteString(name, LogFields.TextOf(value));
+                json.Add(name, LogFields.TextOf(value));
                 break;
-        }
-    }
-
-    private sealed class Buffers
-    {
-        private const int LargestKept = 64 * 1024;
-
-        public Buffers() => Json = new Utf8JsonWriter(Bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
-
-        public ArrayBufferWriter<byte> Bytes { get; private set; } = new(1024);
-
-        public Utf8JsonWriter Json { get; }
-
-        public void Clear()
-        {
-            if (Bytes.Capacity > LargestKept)
-                Bytes = new ArrayBufferWriter<byte>(1024);
-            Bytes.ResetWrittenCount();
-            Json.Reset(Bytes);
         }
     }
 }

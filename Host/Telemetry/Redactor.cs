@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 
@@ -42,6 +43,21 @@ internal sealed partial class Redactor
             output.Write(text);
         else
             output.Write(Redact(text.ToString()));
+    }
+
+    /// <summary>A text of UTF-8 without its secrets; itself, if it has none.</summary>
+    public ReadOnlySpan<byte> Redact(ReadOnlySpan<byte> text)
+    {
+        var letters = ArrayPool<char>.Shared.Rent(text.Length);
+        try
+        {
+            var count = Encoding.UTF8.GetChars(text, letters);
+            return letters.AsSpan(0, count).IndexOfAny(_known.Signs) < 0 ? text : Encoding.UTF8.GetBytes(Redact(new string(letters, 0, count)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(letters);
+        }
     }
 
     private string Redact(string text)

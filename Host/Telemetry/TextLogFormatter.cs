@@ -19,7 +19,7 @@ internal sealed class TextLogFormatter(Redactor redactor) : ITextFormatter
         told?.ForEachField(
             static (property, value, to) =>
             {
-                if (!to.told.Shows(property) && LogFields.NameOf(property) is { } name)
+                if (!to.told.Shows(property) && LogFields.Of(property).Name is { } name)
                     to.line.Write($" {name}={LogFields.TextOf(value)}");
             },
             (told, line));

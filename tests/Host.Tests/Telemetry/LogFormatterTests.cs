@@ -1,10 +1,10 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Formatting;
 using Serving.Host.Telemetry;
 
 namespace Serving.Host.Tests.Telemetry;
@@ -18,7 +18,7 @@ public sealed class LogFormatterTests
     [Fact]
     public void Json_ValuesOfAllKinds_KeepTheirTypes()
     {
-        var line = JsonElement.Parse(Format(new JsonLogFormatter(Redactor), log =>
+        var line = JsonElement.Parse(Json(log =>
             log.LogWarning(new EventId(7, "Seven"), "Some {Word} of {Count} took {DurationMs:0.0} {IsGood} {Missing} {Message} {When} {Items}", "w\"\n", 3, 1.23456, true, null, "m", TimeSpan.FromSeconds(90), new[] { 1, 2 })));
 
         Assert.Equal(
@@ -32,7 +32,7 @@ public sealed class LogFormatterTests
     [Fact]
     public void Json_FieldsOfScopes_AreThoseOfTheNearestAndNoneOfTheLine()
     {
-        var line = JsonElement.Parse(Format(new JsonLogFormatter(Redactor), log =>
+        var line = JsonElement.Parse(Json(log =>
         {
             using (log.BeginScope("{Tenant} {Word}", "far", "scope"))
             using (log.BeginScope(new Dictionary<string, object> { ["Tenant"] = "near", ["RequestPath"] = "/secret" }))
@@ -47,7 +47,7 @@ public sealed class LogFormatterTests
     [Fact]
     public void Text_FieldsThatTheMessageShows_AreNotToldAgain()
     {
-        var line = Format(new TextLogFormatter(Redactor), log =>
+        var line = Text(log =>
         {
             using (log.BeginScope(new Dictionary<string, object> { ["Tenant"] = "t" }))
                 log.LogInformation("Took {Count:0.0} of {CountAll}", 1.25, 3);
@@ -56,12 +56,50 @@ public sealed class LogFormatterTests
         Assert.EndsWith("INFO  Took 1.3 of 3 tenant=t\n", line.ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("a \"quoted\" C:\\path,\ttab\r\nand \u0001\u007f")]
+    [InlineData("<b>&'+ \u00e4\u20ac\U0001F99C")]
+    [InlineData("\u2028 \u0085 \ufeff")]
+    public void Json_TextOfAnyLetters_IsReadBackAsItWas(string text)
+    {
+        var line = Json(log => log.LogInformation("{Text}", text));
+
+        Assert.Equal(text, JsonElement.Parse(line).GetProperty("text").GetString());
+        Assert.Equal(1, line.Count(letter => letter == '\n'));
+    }
+
+    [Fact]
+    public void Json_TextThatIsNoUnicode_HasReplacementsForIt() =>
+        Assert.Equal("a\ufffdb", JsonElement.Parse(Json(log => log.LogInformation("{Text}", "a\ud800b"))).GetProperty("text").GetString());
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(2_000)]
+    [InlineData(100_000)]
+    public void Json_LongTexts_AreWhole(int length)
+    {
+        var plain = new string('x', length);
+        var escaped = new string('\u0001', length);
+
+        var line = JsonElement.Parse(Json(log => log.LogInformation("{Plain} {Escaped} {Number}", plain, escaped, long.MinValue)));
+
+        Assert.Equal((plain, escaped, long.MinValue), (line.GetProperty("plain").GetString(), line.GetProperty("escaped").GetString(), line.GetProperty("number").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-1.5, "-1.5")]
+    [InlineData(0.00049, "0")]
+    [InlineData(1e300, "1E+300")]
+    [InlineData(double.NaN, "\"NaN\"")]
+    public void Json_Numbers_AreRoundedToThousandths(double number, string expected) =>
+        Assert.Equal(expected, JsonElement.Parse(Json(log => log.LogInformation("{Number}", number))).GetProperty("number").GetRawText());
+
     [Fact]
     public void Json_ManyThreads_WriteWholeLines()
     {
-        var formatter = new JsonLogFormatter(Redactor);
-
-        var lines = Enumerable.Range(0, 200).AsParallel().Select(i => Format(formatter, log => log.LogInformation("Number {Number} {Text}", i, new string('x', i * 50)))).ToList();
+        var lines = Enumerable.Range(0, 200).AsParallel().Select(i => Json(log => log.LogInformation("Number {Number} {Text}", i, new string('x', i * 50)))).ToList();
 
         Assert.Equal(Enumerable.Range(0, 200), lines.Select(line => JsonElement.Parse(line).GetProperty("number").GetInt32()).Order());
     }
@@ -71,19 +109,19 @@ public sealed class LogFormatterTests
     [InlineData("text")]
     public void Secret_InMessagePropertyOrException_IsHidden(string form)
     {
-        ITextFormatter formatter = form == "json" ? new JsonLogFormatter(Redactor) : new TextLogFormatter(Redactor);
-
-        var line = Format(formatter, log =>
-        {
-            using (log.BeginScope(new Dictionary<string, object> { ["InScope"] = Secret }))
-                log.LogError(new InvalidOperationException($"It was {Secret}", new IOException("Authorization: Bearer canary-token")), "Sent {Header} {Key}", "x-api-key: canary-header", Secret);
-        });
+        var line = form == "json" ? Json(Log) : Text(Log);
 
         Assert.DoesNotContain("canary", line);
         Assert.Contains("***", line);
         Assert.Contains("InvalidOperationException", line);
         if (form == "json")
             Assert.Equal("ERROR", JsonElement.Parse(line).GetProperty("level").GetString());
+
+        static void Log(Microsoft.Extensions.Logging.ILogger log)
+        {
+            using (log.BeginScope(new Dictionary<string, object> { ["InScope"] = Secret }))
+                log.LogError(new InvalidOperationException($"It was {Secret}", new IOException("Authorization: Bearer canary-token")), "Sent {Header} {Key}", "x-api-key: canary-header", Secret);
+        }
     }
 
     [Theory]
@@ -142,18 +180,32 @@ public sealed class LogFormatterTests
         return redactor;
     }
 
-    private static string Format(ITextFormatter formatter, Action<Microsoft.Extensions.Logging.ILogger> write)
+    private static string Json(Action<Microsoft.Extensions.Logging.ILogger> write)
     {
-        var output = new StringWriter(CultureInfo.InvariantCulture);
-        using var logger = new LoggerConfiguration().WriteTo.Sink(new Sink(formatter, output)).CreateLogger();
-        using var provider = new LogProvider(logger, TimeProvider.System);
-        using var factory = new LoggerFactory([provider]);
-        write(factory.CreateLogger("Test"));
+        var output = new StringBuilder();
+        var formatter = new JsonLogFormatter(Redactor);
+        Write(write, logEvent => formatter.Format(logEvent, (line, _) => output.Append(Encoding.UTF8.GetString(line))));
         return output.ToString();
     }
 
-    private sealed class Sink(ITextFormatter formatter, TextWriter output) : ILogEventSink
+    private static string Text(Action<Microsoft.Extensions.Logging.ILogger> write)
     {
-        public void Emit(LogEvent logEvent) => formatter.Format(logEvent, output);
+        var output = new StringWriter(CultureInfo.InvariantCulture);
+        var formatter = new TextLogFormatter(Redactor);
+        Write(write, logEvent => formatter.Format(logEvent, output));
+        return output.ToString();
+    }
+
+    private static void Write(Action<Microsoft.Extensions.Logging.ILogger> write, Action<LogEvent> format)
+    {
+        using var logger = new LoggerConfiguration().WriteTo.Sink(new Sink(format)).CreateLogger();
+        using var provider = new LogProvider(logger, TimeProvider.System);
+        using var factory = new LoggerFactory([provider]);
+        write(factory.CreateLogger("Test"));
+    }
+
+    private sealed class Sink(Action<LogEvent> format) : ILogEventSink
+    {
+        public void Emit(LogEvent logEvent) => format(logEvent);
     }
 }
