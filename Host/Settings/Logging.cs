@@ -11,23 +11,20 @@ internal static class Logging
     public static void AddLog(this ILoggingBuilder logging, HostSettings settings, Redactor redactor)
     {
         logging.ClearProviders();
-        // Serilog decides by level, and lines have the ids of their span without a scope that tells them.
+        // The provider decides by level, and lines have the ids of their span without a scope that tells them.
         logging.AddFilter<LogProvider>(null, LogLevel.Trace).Configure(factory => factory.ActivityTrackingOptions = ActivityTrackingOptions.None);
         logging.Services.AddSingleton<IExternalScopeProvider, LogScopes>();
-        logging.Services.AddSingleton<ILoggerProvider>(_ => new LogProvider(Create(settings, redactor), TimeProvider.System));
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LogProvider(Create(settings.LogAsText, redactor), settings.LogLevels, TimeProvider.System));
     }
 
-    private static Serilog.Core.Logger Create(HostSettings settings, Redactor redactor)
+    private static Serilog.Core.Logger Create(bool asText, Redactor redactor)
     {
-        var configuration = new LoggerConfiguration().MinimumLevel.Is(settings.LogLevels.Default);
-        foreach (var (category, level) in settings.LogLevels.Categories)
-            configuration.MinimumLevel.Override(category, level);
-        configuration.Filter.ByExcluding(IsStartFailure);
-        return (settings.LogAsText
+        var configuration = new LoggerConfiguration().MinimumLevel.Verbose().Filter.ByExcluding(IsStartFailure);
+        return (asText
             ? configuration.WriteTo.Console(new TextLogFormatter(redactor))
             : configuration.WriteTo.Sink(new LogStream(Console.OpenStandardOutput(), new JsonLogFormatter(redactor), TimeProvider.System))).CreateLogger();
     }
 
     /// <summary>Whether a line tells with a stack trace what the last line on standard error tells in a sentence.</summary>
-    private static bool IsStartFailure(LogEvent line) => line.Exception is not null && LogLine.Of(line)?.Message == "Hosting failed to start";
+    private static bool IsStartFailure(LogEvent line) => line is LogLine { Exception: not null, Message: "Hosting failed to start" };
 }

@@ -25,7 +25,7 @@ internal sealed class JsonLogFormatter(Redactor redactor)
 
     private static void Write(LogEvent logEvent, JsonLine json)
     {
-        var line = LogLine.Of(logEvent);
+        var line = logEvent as LogLine; // else one of Serilog's own
         json.Add("\"timestamp\":"u8, logEvent.Timestamp.UtcDateTime);
         json.Add("\"level\":"u8, LogFields.WordOf(logEvent.Level));
         json.Add("\"message\":"u8, line?.Message ?? logEvent.RenderMessage(CultureInfo.InvariantCulture));

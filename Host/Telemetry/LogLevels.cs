@@ -40,6 +40,18 @@ internal sealed class LogLevels
         return levels;
     }
 
+    /// <summary>From which level on a category is logged: as set for it, or for the nearest that it is below.</summary>
+    public LogEventLevel Of(string category)
+    {
+        for (var length = category.Length; length > 0; length = category.LastIndexOf('.', length - 1))
+        {
+            if (_categories.TryGetValue(category[..length], out var level))
+                return level;
+        }
+
+        return Default;
+    }
+
     private static LogEventLevel? LevelOf(string word) => word.ToUpperInvariant() switch
     {
         "TRACE" or "VERBOSE" => LogEventLevel.Verbose,

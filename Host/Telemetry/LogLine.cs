@@ -1,40 +1,44 @@
+using System.Diagnostics;
 using Serilog.Events;
 
 namespace Serving.Host.Telemetry;
 
-/// <summary>What a log line tells besides its time and level. Valid while it is being logged: what it was made of may change afterwards.</summary>
-internal sealed class LogLine(string category, string? eventName, string message, IReadOnlyList<KeyValuePair<string, object?>> state, IExternalScopeProvider? scopes)
-    : LogEventPropertyValue
+/// <summary>
+/// A log event that keeps what was logged as it was given: a property of Serilog's for each of its fields would cost as much again as to write them. Valid while it is being logged: what it was made of
+/// may change afterwards.
+/// </summary>
+internal sealed class LogLine : LogEvent
 {
-    /// <summary>The one property of an event, which has its line.</summary>
-    public const string Property = "Line";
-
+    private readonly IReadOnlyList<KeyValuePair<string, object?>> _state;
+    private readonly IExternalScopeProvider? _scopes;
     private Dictionary<string, object?>? _around;
 
-    public string Category => category;
+    public LogLine(
+        DateTimeOffset timestamp, LogEventLevel level, Exception? exception, string message, IReadOnlyList<KeyValuePair<string, object?>> state, IExternalScopeProvider? scopes, Activity? span)
+        : base(timestamp, level, exception, MessageTemplate.Empty, [], span?.TraceId ?? default, span?.SpanId ?? default) =>
+        (Message, _state, _scopes) = (message, state, scopes);
 
-    public string? Event => eventName;
+    public required string Category { get; init; }
 
-    public string Message => message;
+    public string? Event { get; init; }
 
-    /// <summary>The line of an event; null of one that Serilog made itself.</summary>
-    public static LogLine? Of(LogEvent logEvent) => logEvent.Properties.GetValueOrDefault(Property) as LogLine;
+    public string Message { get; }
 
     /// <summary>Tells the fields that have a value: those of the line, then those of the scopes around it. Of two with one name the nearer counts.</summary>
     public void ForEachField<T>(Action<string, object, T> tell, T to)
     {
-        for (var i = 0; i < state.Count; i++)
+        for (var i = 0; i < _state.Count; i++)
         {
-            if (state[i] is { Key: var key, Value: { } value })
+            if (_state[i] is { Key: var key, Value: { } value })
                 tell(key, value, to);
         }
 
-        scopes?.ForEachScope(static (scope, line) => line.Enter(scope), this);
+        _scopes?.ForEachScope(static (scope, line) => line.Enter(scope), this);
         if (_around is null)
             return;
         foreach (var (key, value) in _around)
         {
-            if (value is not null && !state.Any(field => field.Key == key))
+            if (value is not null && !_state.Any(field => field.Key == key))
                 tell(key, value, to);
         }
     }
@@ -43,7 +47,7 @@ internal sealed class LogLine(string category, string? eventName, string message
     public bool Shows(string property)
     {
         // The template is the last of what a line has.
-        if (state is not [.., { Key: "{OriginalFormat}", Value: string template }])
+        if (_state is not [.., { Key: "{OriginalFormat}", Value: string template }])
             return false;
         for (var at = template.IndexOf(property, StringComparison.Ordinal); at >= 0; at = template.IndexOf(property, at + 1, StringComparison.Ordinal))
         {
@@ -54,8 +58,6 @@ internal sealed class LogLine(string category, string? eventName, string message
 
         return false;
     }
-
-    public override void Render(TextWriter output, string? format = null, IFormatProvider? formatProvider = null) => output.Write(message);
 
     private void Enter(object? scope)
     {

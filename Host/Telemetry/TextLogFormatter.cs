@@ -14,7 +14,7 @@ internal sealed class TextLogFormatter(Redactor redactor) : ITextFormatter
         line.Write(' ');
         line.Write(LogFields.WordOf(logEvent.Level).PadRight(5));
         line.Write(' ');
-        var told = LogLine.Of(logEvent);
+        var told = logEvent as LogLine;
         line.Write(told?.Message ?? logEvent.RenderMessage(CultureInfo.InvariantCulture));
         told?.ForEachField(
             static (property, value, to) =>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 
 namespace Serving.Providers.Catalog;
 
@@ -19,7 +21,7 @@ internal static class ProviderHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         EnableMultipleHttp2Connections = true,
         ConnectTimeout = connectTimeout,
-        ActivityHeadersPropagator = new TraceParent(),
+        ActivityHeadersPropagator = null, // see UpToHttp2
     };
 
     /// <summary>A client over the connections, which it does not dispose.</summary>
@@ -39,7 +41,11 @@ internal static class ProviderHttp
         public HttpMessageInvoker Direct { get; } = new(handler, disposeHandler: false);
     }
 
-    /// <summary>HTTP/2 where TLS offers it, else HTTP/1.1: a client's own defaults do not reach requests that were made by hand. And no span that nobody hears of.</summary>
+    /// <summary>
+    /// HTTP/2 where TLS offers it, else HTTP/1.1: a client's own defaults do not reach requests that were made by hand. And a span of each request that somebody records; the runtime would make one,
+    /// and describe it, within any other, and the server always has one for its log: 2 KB of a call's allocations. Sends <c>traceparent</c> in any case. Baggage and trace state come from callers and those before
+    /// them, and are none of a provider's business.
+    /// </summary>
     private sealed class UpToHttp2(HttpMessageHandler connections) : DelegatingHandler(connections)
     {
         // Named as the runtime's own: who listens to that one listens to this one.
@@ -49,45 +55,58 @@ internal static class ProviderHttp
         {
             request.Version = HttpVersion.Version20;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-            if (Activity.Current is not { } around || (around.IsAllDataRequested && Spans.HasListeners()))
-                return base.SendAsync(request, cancellationToken);
+            if (Spans.HasListeners() && Activity.Current is null or { IsAllDataRequested: true })
+                return RecordAsync(request, cancellationToken);
+            TellOf(Activity.Current, request);
+            return base.SendAsync(request, cancellationToken);
+        }
 
-            // Within another span, and the server always has one for its log, the runtime makes one for the call and describes it, heard or not, recorded or not: 2 KB of a call's allocations.
-            TraceParent.Tell(around, request);
-            Activity.Current = null;
+        private static void TellOf(Activity? span, HttpRequestMessage request)
+        {
+            if (span is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
+                request.Headers.TryAddWithoutValidation("traceparent", id);
+        }
+
+        private async Task<HttpResponseMessage> RecordAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var span = Spans.StartActivity(request.Method.Method, ActivityKind.Client);
+            TellOf(Activity.Current, request);
+            if (span is not { IsAllDataRequested: true } || request.RequestUri is not { } address)
+                return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+
+            // https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+            span.SetTag("http.request.method", request.Method.Method);
+            span.SetTag("server.address", address.Host);
+            span.SetTag("server.port", address.Port);
+            span.SetTag("url.full", address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
             try
             {
-                return base.SendAsync(request, cancellationToken);
+                var answer = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+                span.SetTag("http.response.status_code", (int)answer.StatusCode);
+                span.SetTag("network.protocol.version", answer.Version.ToString(answer.Version.Major > 1 ? 1 : 2));
+                if ((int)answer.StatusCode >= 400)
+                    Fail(span, ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture));
+                return answer;
             }
-            finally
+            catch (OperationCanceledException)
             {
-                Activity.Current = around;
+                // Whoever was left has not failed.
+                span.SetTag("error.type", "cancelled");
+                throw;
+            }
+            catch (Exception error)
+            {
+                Fail(span, error is HttpRequestException { HttpRequestError: not HttpRequestError.Unknown and var known }
+                    ? JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString())
+                    : error.GetType().FullName!); // a type of an exception has a name
+                throw;
             }
         }
-    }
 
-    /// <summary>Sends <c>traceparent</c>. Baggage and trace state come from callers and those before them, and are none of a provider's business.</summary>
-    private sealed class TraceParent : DistributedContextPropagator
-    {
-        private const string Header = "traceparent";
-
-        public override IReadOnlyCollection<string> Fields { get; } = [Header];
-
-        public static void Tell(Activity activity, HttpRequestMessage request)
+        private static void Fail(Activity span, string type)
         {
-            if (activity is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
-                request.Headers.TryAddWithoutValidation(Header, id);
+            span.SetTag("error.type", type);
+            span.SetStatus(ActivityStatusCode.Error);
         }
-
-        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
-        {
-            if (activity is { IdFormat: ActivityIdFormat.W3C, Id: { } id })
-                setter?.Invoke(carrier, Header, id);
-        }
-
-        public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
-            traceId = traceState = null;
-
-        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
     }
 }

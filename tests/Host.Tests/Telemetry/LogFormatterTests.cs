@@ -158,6 +158,16 @@ public sealed class LogFormatterTests
     }
 
     [Theory]
+    [InlineData("Serving", LogEventLevel.Warning)]
+    [InlineData("Serving.Providers", LogEventLevel.Verbose)]
+    [InlineData("Serving.Providers.Wire.Chat", LogEventLevel.Verbose)]
+    [InlineData("Serving.ProvidersAndMore", LogEventLevel.Warning)]
+    [InlineData("Microsoft.AspNetCore.Hosting", LogEventLevel.Warning)]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogEventLevel.Error)]
+    public void LogLevels_OfACategory_AreThoseOfTheNearestThatIsSet(string category, LogEventLevel expected) =>
+        Assert.Equal(expected, LogLevels.Parse("Warning,Serving.Providers=Trace,Microsoft.AspNetCore.Hosting.Diagnostics=Error", []).Of(category));
+
+    [Theory]
     [InlineData("loud")]
     [InlineData("Serving=loud")]
     [InlineData("=Debug")]
@@ -199,7 +209,7 @@ public sealed class LogFormatterTests
     private static void Write(Action<Microsoft.Extensions.Logging.ILogger> write, Action<LogEvent> format)
     {
         using var logger = new LoggerConfiguration().WriteTo.Sink(new Sink(format)).CreateLogger();
-        using var provider = new LogProvider(logger, TimeProvider.System);
+        using var provider = new LogProvider(logger, LogLevels.Parse(null, []), TimeProvider.System);
         using var factory = new LoggerFactory([provider]);
         write(factory.CreateLogger("Test"));
     }

@@ -68,6 +68,23 @@ public sealed class TraceTests
         Assert.Equal(("HTTP", "_OTHER", "/nowhere", 404L), (server.Name, server["http.request.method"], server["url.path"], server["http.response.status_code"]));
     }
 
+    [Theory]
+    [InlineData("sim", 200L, null)]
+    [InlineData("sim~503", 503L, "503")]
+    [InlineData("sim~reset", null, "System.Net.Http.HttpRequestException")]
+    public async Task HttpRequest_OfAnAttempt_HasTheAttributesOfTheConventions(string model, long? status, string? error)
+    {
+        await using var scene = await Scene.StartAsync($"openai:{model}", "--MAX_RETRIES=0");
+
+        var (trace, _) = await scene.CallAsync("/joke/invoke", new { input = new { topic = "parrots" } });
+
+        var (request, address) = (trace.Named("POST"), scene.Simulator.BaseAddress);
+        Assert.Equal(
+            ("POST", address.Host, (long)address.Port, $"{address}v1/chat/completions", status, error, error is not null),
+            (request["http.request.method"], request["server.address"], request["server.port"], request["url.full"], request["http.response.status_code"], request["error.type"], request.HasFailed));
+        Assert.Equal(3, request.Kind);
+    }
+
     [Fact]
     public async Task Attempt_OfAWholeAnswer_HasTheAttributesOfTheConventions()
     {
@@ -284,21 +301,25 @@ public sealed class TraceTests
     {
         await using var provider = await ScriptedProvider.AnsweringAsync("""{"choices":[{"message":{"content":"Polly."},"finish_reason":"stop"}]}""");
         await using var collector = await TraceCollector.StartAsync();
-        await using var host = await RunningHost.StartAsync(
-            $"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={provider.BaseUrl}", $"--OTEL_TRACES_EXPORTER={exporter}", $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Grpc}");
-        var trace = ActivityTraceId.CreateRandom();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/joke/invoke")
+        await using (var host = await RunningHost.StartAsync(
+            $"--OPENAI_API_KEY={Key}", $"--OPENAI_BASE_URL={provider.BaseUrl}", $"--OTEL_TRACES_EXPORTER={exporter}", $"--OTEL_EXPORTER_OTLP_ENDPOINT={collector.Grpc}"))
         {
-            Content = JsonContent.Create(new { input = new { topic = "parrots" } }),
-            Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-00" }, { "tracestate", "caller=1" }, { "baggage", "user=canary" } },
-        };
+            var trace = ActivityTraceId.CreateRandom();
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/joke/invoke")
+            {
+                Content = JsonContent.Create(new { input = new { topic = "parrots" } }),
+                Headers = { { "traceparent", $"00-{trace}-00f067aa0ba902b7-00" }, { "tracestate", "caller=1" }, { "baggage", "user=canary" } },
+            };
 
-        using var answer = await host.Client.SendAsync(request, Cancellation);
+            using var answer = await host.Client.SendAsync(request, Cancellation);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Matches($"^00-{trace}-[0-9a-f]{{16}}-00$", provider.Call.Headers["traceparent"]);
-        Assert.DoesNotContain("00f067aa0ba902b7", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
-        Assert.DoesNotContain(provider.Call.Headers, header => header.Key is "baggage" or "tracestate" or "Correlation-Context");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Matches($"^00-{trace}-[0-9a-f]{{16}}-00$", provider.Call.Headers["traceparent"]);
+            Assert.DoesNotContain("00f067aa0ba902b7", provider.Call.Headers["traceparent"], StringComparison.Ordinal);
+            Assert.DoesNotContain(provider.Call.Headers, header => header.Key is "baggage" or "tracestate" or "Correlation-Context");
+        }
+
+        Assert.DoesNotContain(collector.Spans, span => span["url.full"] is string address && address.StartsWith(provider.BaseUrl.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]
