@@ -8,9 +8,7 @@ internal sealed partial class Observed : IDisposable
 {
     private readonly Process _process;
 
-    private Observed(string name, Process process, Uri address) => (Name, _process, Address) = (name, process, address);
-
-    public string Name { get; }
+    private Observed(Process process, Uri address) => (_process, Address) = (process, address);
 
     public Uri Address { get; }
 
@@ -25,7 +23,7 @@ internal sealed partial class Observed : IDisposable
     }
 
     /// <summary>Starts a host that calls a model of a provider at an address. Of two settings of one name the last counts.</summary>
-    public static async Task<Observed> StartAsync(string name, Uri provider, string model, params (string Key, string Value)[] settings)
+    public static async Task<Observed> StartAsync(Uri provider, string model, params (string Key, string Value)[] settings)
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory);
         var root = own.Parent!.Parent!.Parent!.Parent!.Parent!.FullName; // tests/Benchmarks/bin/Release/net10.0
@@ -44,7 +42,7 @@ internal sealed partial class Observed : IDisposable
         // How long idle threads spin before they sleep depends on what else the machine does, and is no work of a request.
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         var process = Process.Start(start) ?? throw new InvalidOperationException("The host did not start.");
-        return new Observed(name, process, await AddressAsync(process));
+        return new Observed(process, await AddressAsync(process));
     }
 
     public void Dispose()
