@@ -11,11 +11,9 @@ internal sealed class LogProvider(Serilog.Core.Logger serilog, LogLevels levels,
 
     private Serilog.Core.Logger Serilog => serilog;
 
-    private LogLevels Levels => levels;
-
     private DateTimeOffset Now => time.GetUtcNow();
 
-    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
+    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName, levels.Of(categoryName));
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
@@ -31,15 +29,13 @@ internal sealed class LogProvider(Serilog.Core.Logger serilog, LogLevels levels,
         _ => LogEventLevel.Fatal,
     };
 
-    private sealed class Category(LogProvider provider, string name) : ILogger
+    private sealed class Category(LogProvider provider, string name, LogEventLevel least) : ILogger
     {
-        private readonly LogEventLevel _least = provider.Levels.Of(name);
-
         // The factory keeps the scopes.
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && LevelOf(logLevel) >= _least;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && LevelOf(logLevel) >= least;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
