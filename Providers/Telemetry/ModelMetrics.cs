@@ -29,7 +29,7 @@ internal sealed class ModelMetrics
         ];
         _input = [.. _operation, new("gen_ai.token.type", "input")];
         _output = [.. _operation, new("gen_ai.token.type", "output")];
-        _answered = Attempt(CallOutcome.Ok);
+        _answered = Labels("outcome", CallOutcome.Ok.Word());
     }
 
     public ModelName Name { get; }
@@ -48,8 +48,10 @@ internal sealed class ModelMetrics
     {
         Interlocked.Decrement(ref _inFlight);
         var isOk = outcome == CallOutcome.Ok;
-        if (_metrics.Attempts.Enabled)
-            _metrics.Attempts.Add(1, isOk ? _answered : Attempt(outcome));
+        if (isOk)
+            _metrics.Attempts.Add(1, _answered);
+        else
+            Count(_metrics.Attempts, "outcome", outcome.Word());
         if (_metrics.Duration.Enabled)
             _metrics.Duration.Record(duration.TotalSeconds, isOk ? _operation : [.. _operation, new("error.type", outcome.Word())]);
     }
@@ -104,11 +106,11 @@ internal sealed class ModelMetrics
         _ => provider,
     };
 
-    private KeyValuePair<string, object?>[] Attempt(CallOutcome outcome) => [new("provider", Name.Provider), new("model", Name.Model), new("outcome", outcome.Word())];
-
     private void Count(Counter<long> counter, string tag, string word)
     {
         if (counter.Enabled)
-            counter.Add(1, new TagList { { "provider", Name.Provider }, { "model", Name.Model }, { tag, word } });
+            counter.Add(1, Labels(tag, word));
     }
+
+    private KeyValuePair<string, object?>[] Labels(string tag, string word) => [new("provider", Name.Provider), new("model", Name.Model), new(tag, word)];
 }
