@@ -85,9 +85,7 @@ public sealed class LogStreamTests : IDisposable
     public async Task Emit_WhileTheStreamTakesNothing_GathersUpToItsMostAndThenWaits()
     {
         using var log = Log();
-        _written.Takes.Reset();
-        var first = Task.Run(() => log.Emit(Event(LogEventLevel.Information, "first")), Cancellation);
-        _written.Begun.Wait(Cancellation);
+        var first = EmitWhileNothingIsTaken(log, "first");
 
         var line = new string('x', 64 * 1024);
         for (var i = 0; i < 16; i++)
@@ -110,9 +108,7 @@ public sealed class LogStreamTests : IDisposable
     public async Task Emit_LinesCameWhileOthersWereWritten_AreWrittenTenMillisecondsLater()
     {
         using var log = Log();
-        _written.Takes.Reset();
-        var first = Task.Run(() => log.Emit(Event(LogEventLevel.Information, "first")), Cancellation);
-        _written.Begun.Wait(Cancellation);
+        var first = EmitWhileNothingIsTaken(log, "first");
         log.Emit(Event(LogEventLevel.Information, "second"));
         _written.Takes.Set();
         await first;
@@ -155,6 +151,15 @@ public sealed class LogStreamTests : IDisposable
     private LogStream Log() => new(_written, new JsonLogFormatter(new Redactor()), _time);
 
     private LogEvent Event(LogEventLevel level, string text) => new(_time.GetUtcNow(), level, null, new MessageTemplateParser().Parse(text), []);
+
+    /// <summary>Has a line wait in its write until the stream takes it again.</summary>
+    private Task EmitWhileNothingIsTaken(LogStream log, string text)
+    {
+        _written.Takes.Reset();
+        var emitting = Task.Run(() => log.Emit(Event(LogEventLevel.Information, text)), Cancellation);
+        _written.Begun.Wait(Cancellation);
+        return emitting;
+    }
 
     /// <summary>Keeps each write by itself, and waits with it while it takes nothing.</summary>
     private sealed class Written : MemoryStream
